@@ -1,0 +1,1 @@
+"""Persian models in native torch: load, predict, save, publish."""

@@ -1,0 +1,1 @@
+"""Names to classes: registries, decorators, builders, plug-ins, and the errors and helpers every Hezar package shares."""

@@ -1,0 +1,36 @@
+"""Lazy package namespaces (PEP 562): a name is imported when it is first used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def attach(package: str, exports: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """Make ``__getattr__``, ``__dir__`` and ``__all__`` of a package whose names live in its submodules.
+
+    Args:
+        package: ``__name__`` of the package.
+        exports: Each public name with the module that defines it.
+
+    With ``HEZAR_EAGER_IMPORT=1`` in the environment every name is imported at once, so that a broken export shows
+    up on import.
+    """
+
+    def __getattr__(name: str) -> Any:
+        if name not in exports:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(exports[name]), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*exports, *vars(sys.modules[package])})
+
+    if os.environ.get("HEZAR_EAGER_IMPORT", "") not in ("", "0"):
+        for name in exports:
+            __getattr__(name)
+    return __getattr__, __dir__, sorted(exports)

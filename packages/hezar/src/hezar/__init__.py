@@ -1,0 +1,1 @@
+"""Persian AI in two lines: models, preprocessors, data sets, metrics and training."""
