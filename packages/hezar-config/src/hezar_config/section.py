@@ -1,0 +1,304 @@
+"""`ConfigSection`: a dataclass whose fields are read, checked and written by msgspec.
+
+It is the part of a config that has nothing to do with files, names or the Hub; `hezar_config.config` adds those.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import types
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, Self, Union, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from hezar_config.errors import ConfigValidationError, MissingKeyError, UnknownFieldError
+from hezar_registry import get_logger, suggest
+
+logger = get_logger(__name__)
+
+
+@dataclasses.dataclass
+class ConfigSection:
+    """A group of typed values; subclasses are standard-library dataclasses.
+
+    Attributes:
+        unknown_fields: Keys of the file that are no fields of this class. They are kept and written back.
+    """
+
+    unknown_fields: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any], init=False, repr=False)
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG004 - positional ones are checked by __init__
+        cls._check_keywords(kwargs)
+        return super().__new__(cls)
+
+    def __post_init__(self) -> None:
+        for name in self.fields():
+            value = getattr(self, name)
+            if isinstance(value, Enum):
+                setattr(self, name, value.value)
+
+    # Reading ---------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def fields(cls) -> dict[str, dataclasses.Field[Any]]:
+        """Return the dataclass fields by name."""
+        return {f.name: f for f in dataclasses.fields(cls) if f.name != "unknown_fields"}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain nested dicts; the values are copies."""
+        return {name: to_plain(getattr(self, name)) for name in self.fields()}
+
+    def keys(self) -> list[str]:
+        """Return the keys of `to_dict`."""
+        return list(self.to_dict())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.to_dict())
+
+    def __len__(self) -> int:
+        return len(self.to_dict())
+
+    def __getitem__(self, key: str) -> Any:
+        values = self.to_dict() | self.unknown_fields
+        if key not in values:
+            raise self._unknown(key, "has no parameter")
+        return values[key]
+
+    def __getattr__(self, name: str) -> Any:
+        # Called only when ordinary lookup fails: a key the file has and the class does not.
+        unknown = self.__dict__.get("unknown_fields", {})
+        if name in unknown:
+            return unknown[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of `key`, or `default` when there is none."""
+        return getattr(self, key, default)
+
+    def __str__(self) -> str:
+        from pprint import pformat
+
+        return pformat(self.to_dict(), sort_dicts=False)
+
+    # Writing ---------------------------------------------------------------------------------------------------
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def update(self, values: Mapping[str, Any] | None = None, **kwargs: Any) -> Self:
+        """Set fields in place; keywords win over `values`.
+
+        Raises:
+            UnknownFieldError: A key is neither a field nor a key of the file; the message names the nearest.
+            ConfigValidationError: A value has the wrong type. Nothing is set then.
+        """
+        changes = {**(values or {}), **kwargs}
+        fields = self.fields()
+        for key in changes:
+            if key not in fields and key not in self.unknown_fields:
+                raise self._unknown(key, "has no parameter")
+        decoded = _decode_fields(type(self), {k: v for k, v in changes.items() if k in fields}, None)
+        for key, value in changes.items():
+            if key in fields:
+                setattr(self, key, decoded[key])
+            else:
+                self.unknown_fields[key] = value
+        return self
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a validated copy with some fields changed.
+
+        Example:
+            >>> from hezar_config import TrainerConfig
+            >>> base = TrainerConfig(output_dir="runs", task="text_classification")
+            >>> base.replace(num_epochs=3).num_epochs
+            3
+        """
+        return copy.deepcopy(self).update(changes).validate()
+
+    def validate(self) -> Self:
+        """Check the type of every field and return the config itself.
+
+        Raises:
+            ConfigValidationError: Names each wrong value: its path, what was expected and what was found.
+        """
+        _decode_fields(type(self), {name: getattr(self, name) for name in self.fields()}, None)
+        return self
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """Return a JSON Schema of the fields, for editors and for validation outside Python."""
+        return msgspec.json.schema(cls)
+
+    # Decoding --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def decode(cls, values: Mapping[Any, Any], source: str | None = None) -> Self:
+        """Build an instance from plain values, such as a parsed file.
+
+        Args:
+            values: Plain values. A key that is no field is kept in `unknown_fields`.
+            source: What to call the values in messages, such as the file name.
+
+        Raises:
+            ConfigValidationError: A value has the wrong type.
+            MissingKeyError: A required key is absent.
+        """
+        fields = {name: f for name, f in cls.fields().items() if f.init}
+        decoded = _decode_fields(cls, {k: v for k, v in values.items() if k in fields}, source)
+        missing = [name for name, f in fields.items() if name not in decoded and not _has_default(f)]
+        if missing:
+            where = f"{source}: " if source else ""
+            raise MissingKeyError(f"{where}{cls.__name__} needs {', '.join(map(repr, missing))}, which is not given.")
+        section = cls(**decoded)
+        section.unknown_fields.update({k: v for k, v in values.items() if k not in cls.fields()})
+        return section
+
+    @classmethod
+    def _check_keywords(cls, kwargs: Mapping[str, Any]) -> None:
+        known = [name for name, f in cls.fields().items() if f.init]
+        for name in kwargs:
+            if name not in known:
+                raise UnknownFieldError(
+                    f"{cls.__name__} got an unexpected keyword argument {name!r}."
+                    f"{suggest(name, known)} Its parameters are: {', '.join(known) or 'none'}."
+                )
+
+    def _unknown(self, key: str, problem: str) -> UnknownFieldError:
+        known = [*self.fields(), *self.unknown_fields]
+        return UnknownFieldError(
+            f"{type(self).__name__} {problem} {key!r}.{suggest(key, known)} Its parameters are: {', '.join(known)}."
+        )
+
+
+def to_plain(value: Any) -> Any:
+    """Return a copy of `value` in which sections are dicts and enum members are their values."""
+    if isinstance(value, ConfigSection):
+        return value.to_dict() | copy.deepcopy(value.unknown_fields)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {to_plain(k): to_plain(v) for k, v in cast("dict[Any, Any]", value).items()}
+    if isinstance(value, (list, tuple)):
+        items = [to_plain(item) for item in cast("list[Any]", value)]
+        return tuple(items) if isinstance(value, tuple) else items
+    return value
+
+
+def _has_default(field: dataclasses.Field[Any]) -> bool:
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+
+
+def _decode_fields(cls: type[ConfigSection], values: Mapping[str, Any], source: str | None) -> dict[str, Any]:
+    """Convert plain values to the types of the fields, collecting every problem before raising."""
+    hints = _hints(cls)
+    decoded: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, value in values.items():
+        hint = hints[name]
+        if value is None and not _accepts_none(hint.full) and source is not None:
+            continue  # "key:" in a file says that the key is not set
+        try:
+            decoded[name] = _decode_value(value, hint, source)
+        except ConfigValidationError as error:
+            problems.append(f"{name}.{error}")
+        except msgspec.ValidationError as error:
+            message, _, path = str(error).partition(" - at `$")
+            where = f"{name}{path.rstrip('`')}"
+            problems.append(f"{where}: {message[0].lower()}{message[1:]}; found {_shorten(value)}")
+    if problems:
+        where = f"{source}: " if source else ""
+        raise ConfigValidationError(f"{where}invalid {cls.__name__}: " + "; ".join(problems))
+    return decoded
+
+
+def _decode_value(value: Any, hint: _Hint, source: str | None) -> Any:
+    if isinstance(value, Enum):
+        value = value.value
+    if hint.section is not None and isinstance(value, Mapping):
+        section = hint.section.decode(cast("Mapping[Any, Any]", value))
+        report_unknown(section, source)
+        return section
+    if hint.section is not None and isinstance(value, hint.section):
+        return value.validate()
+    # Some published types hold tuples where a list is declared, and users pass either.
+    plain = list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+    converted = msgspec.convert(plain, hint.codec, str_keys=True, dec_hook=_decode_custom)
+    return tuple(cast("list[Any]", converted)) if isinstance(value, tuple) and isinstance(converted, list) else converted
+
+
+def _decode_custom(expected: type, value: Any) -> Any:
+    if isinstance(value, expected):
+        return value
+    raise msgspec.ValidationError(f"Expected `{expected.__name__}`, got `{type(value).__name__}`")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Hint:
+    """The type of one field: as declared, as msgspec checks it, and the section class in it, if any."""
+
+    full: Any
+    codec: Any
+    section: type[ConfigSection] | None
+
+
+@cache
+def _hints(cls: type[ConfigSection]) -> dict[str, _Hint]:
+    try:
+        hints = get_type_hints(cls)
+    except NameError as error:
+        raise ConfigValidationError(
+            f"The type hints of {cls.__name__} cannot be read: {error}. "
+            "Names used in them must be importable at the top level of the module that defines the class."
+        ) from error
+    return {name: _Hint(hints[name], _without_sections(hints[name]), _section_in(hints[name])) for name in cls.fields()}
+
+
+def _members(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+
+
+def _accepts_none(hint: Any) -> bool:
+    return any(member in (Any, type(None), None, object) for member in _members(hint))
+
+
+def _section_in(hint: Any) -> type[ConfigSection] | None:
+    return next((m for m in _members(hint) if isinstance(m, type) and issubclass(m, ConfigSection)), None)
+
+
+def _without_sections(hint: Any) -> Any:
+    """Return `hint` with every section class replaced by ``Any``: sections are decoded here, not by msgspec."""
+    if isinstance(hint, type) and not get_args(hint) and issubclass(hint, ConfigSection):
+        return Any
+    arguments = get_args(hint)
+    if not arguments or get_origin(hint) is None or all(_without_sections(a) is a for a in arguments):
+        return hint
+    if get_origin(hint) in (Union, types.UnionType):
+        return Union[tuple(_without_sections(a) for a in arguments)]  # noqa: UP007 - built at run time
+    return get_origin(hint)[tuple(_without_sections(a) for a in arguments)]
+
+
+def _shorten(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+_reported: set[tuple[str, tuple[str, ...]]] = set()
+
+
+def report_unknown(section: ConfigSection, source: str | None) -> None:
+    """Log, once per file and set of keys, which keys of the file the class does not know."""
+    keys = tuple(map(str, section.unknown_fields))
+    where = source or "the given values"
+    if keys and (where, keys) not in _reported:
+        _reported.add((where, keys))
+        logger.warning(
+            "%s: %s does not know %s; kept, and written back on save.",
+            where,
+            type(section).__name__,
+            ", ".join(map(repr, keys)),
+        )
