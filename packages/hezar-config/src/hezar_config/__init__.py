@@ -1,6 +1,7 @@
 """Typed, validated configs of every Hezar module, as YAML files in local folders and on the Hub."""
 
 from hezar_config.config import Config
+from hezar_config.configurable import Configurable
 from hezar_config.derivatives import (
     DatasetConfig,
     EmbeddingConfig,
@@ -25,6 +26,7 @@ __all__ = [
     "ConfigFileError",
     "ConfigSection",
     "ConfigValidationError",
+    "Configurable",
     "DatasetConfig",
     "EmbeddingConfig",
     "MetricConfig",

@@ -95,9 +95,7 @@ class Config(ConfigSection):
             UnknownFieldError: A keyword is no field.
         """
         name = values.get("name")
-        resolved = {
-            key: _resolve_nested(value) for key, value in values.items() if key not in ("name", "config_type")
-        }
+        resolved = {key: _resolve_nested(value) for key, value in values.items() if key not in ("name", "config_type")}
         config = cls.decode(resolved, source)
         if config.is_generic and name is not None:
             # The class attribute of a base class is empty; this one config has a name of its own.
@@ -151,23 +149,29 @@ class Config(ConfigSection):
         """
         file = Path(path).expanduser()
         if filename is None and file.suffix in (".yaml", ".yml") and file.is_file():
-            source = str(file)
-        else:
-            subfolder = subfolder if subfolder is not None else cls.subfolder
-            filename = filename or cls.filename
-            repo = Repo(
-                path,
-                repo_type=repo_type or cls.repo_type,
-                revision=revision,
-                token=token,
-                cache_dir=cache_dir,
-                local_files_only=local_files_only,
-            )
-            file = repo.file(filename, subfolder=subfolder)
-            source = f"{repo}/{'/'.join(part for part in (subfolder, filename) if part)}"
+            return cls._from_file(file, str(file), kwargs)
+        repo = Repo(
+            path,
+            repo_type=repo_type or cls.repo_type,
+            revision=revision,
+            token=token,
+            cache_dir=cache_dir,
+            local_files_only=local_files_only,
+        )
+        return cls.load_from(repo, filename, subfolder, **kwargs)
+
+    @classmethod
+    def load_from(cls, repo: Repo, filename: str | None = None, subfolder: str | None = None, **kwargs: Any) -> Self:
+        """Load a config from an open repo; see `load`."""
+        filename = filename or cls.filename
+        subfolder = subfolder if subfolder is not None else cls.subfolder
+        source = "/".join(part for part in (str(repo), subfolder, filename) if part)
+        return cls._from_file(repo.file(filename, subfolder=subfolder), source, kwargs)
+
+    @classmethod
+    def _from_file(cls, file: Path, source: str, overrides: Mapping[str, Any]) -> Self:
         values = parse_yaml(file.read_bytes(), source)
-        config_class = cls.resolve(values, source)
-        return config_class.from_dict(values, source=source, **kwargs)
+        return cls.resolve(values, source).from_dict(values, source=source, **overrides)
 
     @classmethod
     def resolve(cls, values: Any, source: str) -> type[Self]:

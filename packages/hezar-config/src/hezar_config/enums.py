@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class ExplicitEnum(str, Enum):
-    """A string enum that prints its value and lists its values."""
-
-    def __str__(self) -> str:
-        return str(self.value)
+class ExplicitEnum(StrEnum):
+    """A string enum that lists its values."""
 
     @classmethod
     def list(cls) -> list[str]:

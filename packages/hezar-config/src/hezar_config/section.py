@@ -31,7 +31,7 @@ class ConfigSection:
 
     unknown_fields: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any], init=False, repr=False)
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG004 - positional ones are checked by __init__
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         cls._check_keywords(kwargs)
         return super().__new__(cls)
 
@@ -228,7 +228,9 @@ def _decode_value(value: Any, hint: _Hint, source: str | None) -> Any:
     # Some published types hold tuples where a list is declared, and users pass either.
     plain = list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
     converted = msgspec.convert(plain, hint.codec, str_keys=True, dec_hook=_decode_custom)
-    return tuple(cast("list[Any]", converted)) if isinstance(value, tuple) and isinstance(converted, list) else converted
+    return (
+        tuple(cast("list[Any]", converted)) if isinstance(value, tuple) and isinstance(converted, list) else converted
+    )
 
 
 def _decode_custom(expected: type, value: Any) -> Any:

@@ -109,14 +109,14 @@ def _check_events(text: str) -> None:
 
 
 def dump_yaml(data: Any) -> str:
-    """Write plain data as YAML, keys in their order, Persian text as it is.
+    r"""Write plain data as YAML, keys in their order, Persian text as it is.
 
     Raises:
         ConfigError: A value is not plain data.
 
     Example:
         >>> dump_yaml({"id2label": {0: "منفی"}})
-        'id2label:\\n  0: منفی\\n'
+        'id2label:\n  0: منفی\n'
     """
     try:
         return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False)

@@ -1,1 +1,123 @@
-"""Persian models in native torch: load, predict, save, publish."""
+"""Persian models in native torch: load, predict, save, publish.
+
+Importing this package imports nothing heavy; torch comes with the first name that needs it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hezar_registry.lazy import attach
+
+if TYPE_CHECKING:
+    from hezar_config import ModelConfig as ModelConfig
+    from hezar_models.architectures.bert.backbone import BERT as BERT
+    from hezar_models.architectures.bert.config import BERTConfig as BERTConfig
+    from hezar_models.architectures.bert.config import BertMaskFillingConfig as BertMaskFillingConfig
+    from hezar_models.architectures.bert.config import BertSequenceLabelingConfig as BertSequenceLabelingConfig
+    from hezar_models.architectures.bert.config import BertTextClassificationConfig as BertTextClassificationConfig
+    from hezar_models.architectures.bert.mask_filling import BertMaskFilling as BertMaskFilling
+    from hezar_models.architectures.bert.text_classification import BertTextClassification as BertTextClassification
+    from hezar_models.architectures.craft.config import CraftTextDetectionConfig as CraftTextDetectionConfig
+    from hezar_models.architectures.crnn.config import CRNNImage2TextConfig as CRNNImage2TextConfig
+    from hezar_models.architectures.distilbert.config import DistilBERTConfig as DistilBERTConfig
+    from hezar_models.architectures.distilbert.config import DistilBertMaskFillingConfig as DistilBertMaskFillingConfig
+    from hezar_models.architectures.distilbert.config import (
+        DistilBertSequenceLabelingConfig as DistilBertSequenceLabelingConfig,
+    )
+    from hezar_models.architectures.distilbert.config import (
+        DistilBertTextClassificationConfig as DistilBertTextClassificationConfig,
+    )
+    from hezar_models.architectures.gpt2.config import GPT2TextGenerationConfig as GPT2TextGenerationConfig
+    from hezar_models.architectures.roberta.config import RoBERTaConfig as RoBERTaConfig
+    from hezar_models.architectures.roberta.config import RobertaMaskFillingConfig as RobertaMaskFillingConfig
+    from hezar_models.architectures.roberta.config import RobertaSequenceLabelingConfig as RobertaSequenceLabelingConfig
+    from hezar_models.architectures.roberta.config import (
+        RobertaTextClassificationConfig as RobertaTextClassificationConfig,
+    )
+    from hezar_models.architectures.t5.config import T5TextGenerationConfig as T5TextGenerationConfig
+    from hezar_models.architectures.vision_encoder_decoder.config import (
+        BeitRobertaImage2TextConfig as BeitRobertaImage2TextConfig,
+    )
+    from hezar_models.architectures.vision_encoder_decoder.config import TrOCRImage2TextConfig as TrOCRImage2TextConfig
+    from hezar_models.architectures.vision_encoder_decoder.config import (
+        ViTGPT2Image2TextConfig as ViTGPT2Image2TextConfig,
+    )
+    from hezar_models.architectures.vision_encoder_decoder.config import (
+        ViTRobertaImage2TextConfig as ViTRobertaImage2TextConfig,
+    )
+    from hezar_models.architectures.vit.config import ViTConfig as ViTConfig
+    from hezar_models.architectures.whisper.config import (
+        WhisperSpeechRecognitionConfig as WhisperSpeechRecognitionConfig,
+    )
+    from hezar_models.architectures.whisper.config import (
+        WhisperSpeechRecognitionGenerationConfig as WhisperSpeechRecognitionGenerationConfig,
+    )
+    from hezar_models.embeddings.config import FastTextConfig as FastTextConfig
+    from hezar_models.embeddings.config import Word2VecConfig as Word2VecConfig
+    from hezar_models.errors import UnsafeWeightsError as UnsafeWeightsError
+    from hezar_models.errors import WeightsError as WeightsError
+    from hezar_models.errors import WeightsFileError as WeightsFileError
+    from hezar_models.errors import WeightsMismatchError as WeightsMismatchError
+    from hezar_models.model import Model as Model
+    from hezar_models.outputs import Image2TextOutput as Image2TextOutput
+    from hezar_models.outputs import MaskFillingOutput as MaskFillingOutput
+    from hezar_models.outputs import ModelOutput as ModelOutput
+    from hezar_models.outputs import SequenceLabelingOutput as SequenceLabelingOutput
+    from hezar_models.outputs import SpeechRecognitionOutput as SpeechRecognitionOutput
+    from hezar_models.outputs import TextClassificationOutput as TextClassificationOutput
+    from hezar_models.outputs import TextDetectionOutput as TextDetectionOutput
+    from hezar_models.outputs import TextGenerationOutput as TextGenerationOutput
+    from hezar_models.weights import LoadReport as LoadReport
+    from hezar_registry import build_model as build_model
+    from hezar_registry import register_model as register_model
+
+_EXPORTS = {
+    "ModelConfig": "hezar_config",
+    "BERT": "hezar_models.architectures.bert.backbone",
+    "BERTConfig": "hezar_models.architectures.bert.config",
+    "BertMaskFillingConfig": "hezar_models.architectures.bert.config",
+    "BertSequenceLabelingConfig": "hezar_models.architectures.bert.config",
+    "BertTextClassificationConfig": "hezar_models.architectures.bert.config",
+    "BertMaskFilling": "hezar_models.architectures.bert.mask_filling",
+    "BertTextClassification": "hezar_models.architectures.bert.text_classification",
+    "CraftTextDetectionConfig": "hezar_models.architectures.craft.config",
+    "CRNNImage2TextConfig": "hezar_models.architectures.crnn.config",
+    "DistilBERTConfig": "hezar_models.architectures.distilbert.config",
+    "DistilBertMaskFillingConfig": "hezar_models.architectures.distilbert.config",
+    "DistilBertSequenceLabelingConfig": "hezar_models.architectures.distilbert.config",
+    "DistilBertTextClassificationConfig": "hezar_models.architectures.distilbert.config",
+    "GPT2TextGenerationConfig": "hezar_models.architectures.gpt2.config",
+    "RoBERTaConfig": "hezar_models.architectures.roberta.config",
+    "RobertaMaskFillingConfig": "hezar_models.architectures.roberta.config",
+    "RobertaSequenceLabelingConfig": "hezar_models.architectures.roberta.config",
+    "RobertaTextClassificationConfig": "hezar_models.architectures.roberta.config",
+    "T5TextGenerationConfig": "hezar_models.architectures.t5.config",
+    "BeitRobertaImage2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
+    "TrOCRImage2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
+    "ViTGPT2Image2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
+    "ViTRobertaImage2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
+    "ViTConfig": "hezar_models.architectures.vit.config",
+    "WhisperSpeechRecognitionConfig": "hezar_models.architectures.whisper.config",
+    "WhisperSpeechRecognitionGenerationConfig": "hezar_models.architectures.whisper.config",
+    "FastTextConfig": "hezar_models.embeddings.config",
+    "Word2VecConfig": "hezar_models.embeddings.config",
+    "UnsafeWeightsError": "hezar_models.errors",
+    "WeightsError": "hezar_models.errors",
+    "WeightsFileError": "hezar_models.errors",
+    "WeightsMismatchError": "hezar_models.errors",
+    "Model": "hezar_models.model",
+    "Image2TextOutput": "hezar_models.outputs",
+    "MaskFillingOutput": "hezar_models.outputs",
+    "ModelOutput": "hezar_models.outputs",
+    "SequenceLabelingOutput": "hezar_models.outputs",
+    "SpeechRecognitionOutput": "hezar_models.outputs",
+    "TextClassificationOutput": "hezar_models.outputs",
+    "TextDetectionOutput": "hezar_models.outputs",
+    "TextGenerationOutput": "hezar_models.outputs",
+    "LoadReport": "hezar_models.weights",
+    "build_model": "hezar_registry",
+    "register_model": "hezar_registry",
+}
+
+__getattr__, __dir__, __all__ = attach(__name__, _EXPORTS)

@@ -27,6 +27,5 @@ def require(module: str, *, extra: str, purpose: str) -> ModuleType:
         return import_module(module)
     except ImportError as error:
         raise MissingExtraError(
-            f"{purpose} needs `{module}`, which cannot be imported ({error}). "
-            f'Install it with: pip install "{extra}"'
+            f'{purpose} needs `{module}`, which cannot be imported ({error}). Install it with: pip install "{extra}"'
         ) from error

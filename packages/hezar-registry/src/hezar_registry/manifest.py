@@ -60,7 +60,7 @@ def installed_entries() -> Iterator[tuple[str, Entry]]:
         owner = point.dist.name if point.dist else point.name
         try:
             entries = list(_checked(point.load()))
-        except Exception as error:  # noqa: BLE001 - somebody else's code runs here and may raise anything
+        except Exception as error:
             logger.warning(
                 "The Hezar plug-in %r (%s) is broken and was skipped: %s: %s",
                 owner,

@@ -18,7 +18,7 @@ from hezar_registry.errors import (
     suggest,
 )
 from hezar_registry.logging import get_logger
-from hezar_registry.manifest import KINDS, Entry, Kind, installed_entries
+from hezar_registry.manifest import KINDS, Kind, installed_entries
 from hezar_registry.text import snake_case
 
 logger = get_logger(__name__)
@@ -221,7 +221,7 @@ def _load_manifests() -> None:
                 entry.aliases,
             )  # fmt: skip
             try:
-                _REGISTRIES[entry.kind]._add(registration)  # noqa: SLF001 - same module
+                _REGISTRIES[entry.kind]._add(registration)
             except DuplicateNameError as error:
                 logger.warning("The Hezar plug-in %r asks for a name that is taken. %s", source, error)
 

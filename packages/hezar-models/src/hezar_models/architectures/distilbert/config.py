@@ -1,0 +1,66 @@
+"""Configs of DistilBERT; the networks come with a later version.
+
+Source: Sanh et al. 2019, *DistilBERT, a distilled version of BERT*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hezar_config import ModelConfig
+from hezar_models.configs import LabelFields
+
+
+@dataclass
+class DistilBERTConfig(ModelConfig):
+    """DistilBERT encoder."""
+
+    name = "distilbert"
+
+    task: str = "language_modeling"
+    activation: str = "gelu"
+    attention_dropout: float = 0.1
+    dim: int = 768
+    dropout: float = 0.1
+    hidden_dim: int = 3072
+    initializer_range: float = 0.02
+    max_position_embeddings: int = 512
+    n_heads: int = 12
+    n_layers: int = 6
+    output_past: bool = True
+    pad_token_id: int = 0
+    qa_dropout: float = 0.1
+    tie_weights_: bool = True
+    vocab_size: int = 42000
+
+
+@dataclass
+class DistilBertMaskFillingConfig(DistilBERTConfig):
+    """DistilBERT with a masked-language-model head."""
+
+    name = "distilbert_mask_filling"
+
+    task: str = "mask_filling"
+
+
+@dataclass
+class DistilBertTextClassificationConfig(DistilBERTConfig, LabelFields):
+    """DistilBERT that classifies texts."""
+
+    name = "distilbert_text_classification"
+
+    task: str = "text_classification"
+    seq_classif_dropout: float = 0.2
+
+
+@dataclass
+class DistilBertSequenceLabelingConfig(DistilBERTConfig, LabelFields):
+    """DistilBERT that labels tokens; `prediction_skip_tokens` are left out of its predictions."""
+
+    name = "distilbert_sequence_labeling"
+
+    task: str = "sequence_labeling"
+    hidden_dropout_prob: float = 0.1
+    use_cache: bool = True
+    classifier_dropout: float | None = None
+    prediction_skip_tokens: list[str] = field(default_factory=lambda: ["[SEP]", "[CLS]"])

@@ -1,0 +1,68 @@
+"""Configs of RoBERTa; the networks come with a later version.
+
+Source: Liu et al. 2019, *RoBERTa: A Robustly Optimized BERT Pretraining Approach*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hezar_config import ModelConfig
+from hezar_models.configs import LabelFields
+
+
+@dataclass
+class RoBERTaConfig(ModelConfig):
+    """RoBERTa encoder."""
+
+    name = "roberta"
+
+    task: str = "language_modeling"
+    attention_probs_dropout_prob: float = 0.1
+    bos_token_id: int = 0
+    eos_token_id: int = 2
+    gradient_checkpointing: bool = False
+    hidden_act: str = "gelu"
+    hidden_dropout_prob: float = 0.1
+    hidden_size: int = 768
+    initializer_range: float = 0.02
+    intermediate_size: int = 3072
+    layer_norm_eps: float = 1e-12
+    max_position_embeddings: int = 514
+    num_attention_heads: int = 12
+    num_hidden_layers: int = 12
+    pad_token_id: int = 1
+    position_embedding_type: str = "absolute"
+    type_vocab_size: int = 1
+    use_cache: bool = True
+    vocab_size: int = 42000
+
+
+@dataclass
+class RobertaMaskFillingConfig(RoBERTaConfig):
+    """RoBERTa with a masked-language-model head."""
+
+    name = "roberta_mask_filling"
+
+    task: str = "mask_filling"
+
+
+@dataclass
+class RobertaTextClassificationConfig(RoBERTaConfig, LabelFields):
+    """RoBERTa that classifies texts."""
+
+    name = "roberta_text_classification"
+
+    task: str = "text_classification"
+    classifier_dropout: float | None = None
+
+
+@dataclass
+class RobertaSequenceLabelingConfig(RoBERTaConfig, LabelFields):
+    """RoBERTa that labels tokens; `prediction_skip_tokens` are left out of its predictions."""
+
+    name = "roberta_sequence_labeling"
+
+    task: str = "sequence_labeling"
+    classifier_dropout: float | None = None
+    prediction_skip_tokens: list[str] = field(default_factory=lambda: ["<s>", "</s>", "<pad>"])

@@ -1,0 +1,29 @@
+"""Errors of models.
+
+::
+
+    WeightsError
+    ├── WeightsFileError     the file is truncated, corrupt or of no known format
+    ├── UnsafeWeightsError   the file holds pickled code, which is never executed
+    └── WeightsMismatchError the tensors of the file are not those of the model
+"""
+
+from __future__ import annotations
+
+from hezar_registry import HezarError
+
+
+class WeightsError(HezarError):
+    """Weights cannot be loaded or saved."""
+
+
+class WeightsFileError(WeightsError):
+    """A weights file is truncated, corrupt or of no known format."""
+
+
+class UnsafeWeightsError(WeightsError):
+    """A weights file holds pickled objects other than tensors. They are never executed."""
+
+
+class WeightsMismatchError(WeightsError):
+    """The tensors of a file are not those of the model; the message lists them."""

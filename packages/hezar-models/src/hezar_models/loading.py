@@ -1,0 +1,222 @@
+"""From a repo to a model: config, network, weights, preprocessors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import torch
+from torch import Tensor
+
+from hezar_config import ModelConfig
+from hezar_data import Preprocessor
+from hezar_hub import FileMissingError, Repo
+from hezar_models.errors import WeightsMismatchError
+from hezar_models.saving import WEIGHTS_FILES
+from hezar_models.weights import LoadReport, match_backbone, match_by_name, read_weights
+from hezar_registry import InputError, get_logger, models_registry
+
+if TYPE_CHECKING:
+    from hezar_models.model import Model
+
+ModelT = TypeVar("ModelT", bound="Model")
+logger = get_logger(__name__)
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+def open_repo(
+    path: str | os.PathLike[str],
+    revision: str | None = None,
+    token: str | bool | None = None,
+    cache_dir: str | os.PathLike[str] | None = None,
+    local_files_only: bool = False,
+    subfolder: str | None = None,
+) -> Repo:
+    """Return the model repo at a folder or Hub id."""
+    return Repo(
+        path,
+        revision=revision,
+        token=token,
+        cache_dir=cache_dir,
+        local_files_only=local_files_only,
+        subfolder=subfolder,
+    )
+
+
+def load_model(
+    cls: type[ModelT],
+    repo: Repo,
+    *,
+    load_preprocessor: bool,
+    model_filename: str | None,
+    config_filename: str,
+    device: str | torch.device,
+    dtype: str | torch.dtype,
+    overrides: Mapping[str, Any],
+) -> ModelT:
+    """Build the model a repo describes and give it its weights; see `Model.load`."""
+    target_device, target_dtype = resolve_device(device), resolve_dtype(dtype)
+    config = ModelConfig.load_from(repo, config_filename)
+    model_class = cast("type[ModelT]", resolve_class(cls, config, str(repo)))
+    path = find_weights(repo, model_filename)
+    model = build_with_weights(model_class, config, overrides, read_weights(path), str(path))
+    if target_dtype is not None:
+        model.to(target_dtype)
+    model.to(target_device)
+    model.eval()
+    if load_preprocessor:
+        model.preprocessor = Preprocessor.load_from(repo, force_return_dict=True)
+    return model
+
+
+def resolve_class(cls: type[Model], config: ModelConfig, source: str) -> type[Model]:
+    """Return the model class a config names.
+
+    Raises:
+        UnknownNameError: No model of that name is installed.
+        ImplementationMissingError: This version has the config, but not the network.
+    """
+    found = cast("type[Model]", models_registry[config.name].module_class)
+    if not issubclass(found, cls):
+        logger.warning("%s holds a %s, not a %s; it is loaded as what it is.", source, found.__name__, cls.__name__)
+    return found
+
+
+def find_weights(repo: Repo, filename: str | None) -> Path:
+    """Return the weights file of a repo; safetensors are preferred.
+
+    Raises:
+        FileMissingError: There is none.
+    """
+    if filename is not None:
+        return repo.file(filename)
+    path = repo.find(*WEIGHTS_FILES)
+    if path is None:
+        raise FileMissingError(
+            f"There are no weights in {repo}: looked for {' and '.join(WEIGHTS_FILES)}. "
+            "If the file has another name, give it: model_filename=..."
+        )
+    return path
+
+
+def build_with_weights(
+    model_class: type[ModelT],
+    config: ModelConfig,
+    kwargs: Mapping[str, Any],
+    weights: Mapping[str, Tensor],
+    source: str,
+) -> ModelT:
+    """Build a network around the tensors of a file, without drawing random weights first.
+
+    The network is made on torch's meta device, where tensors have shapes but no memory, and the tensors of the file
+    become its parameters. A network that cannot be made so (it computes with tensors while it is built, or holds
+    buffers that are in no file) is made in the ordinary way.
+    """
+    try:
+        with torch.device("meta"):
+            model = model_class(config, **kwargs)
+    except (NotImplementedError, RuntimeError):
+        model = None
+    if model is None or _has_unsaved_buffers(model):
+        model = model_class(config, **kwargs)
+    assign_weights(model, weights, source)
+    return model
+
+
+def _has_unsaved_buffers(model: torch.nn.Module) -> bool:
+    saved = model.state_dict().keys()
+    return any(name not in saved for name, _ in model.named_buffers())
+
+
+def assign_weights(model: Model, weights: Mapping[str, Tensor], source: str) -> LoadReport:
+    """Make the tensors of a file the parameters of a model; all must be there and fit."""
+    expected = {name: tensor.shape for name, tensor in model.state_dict().items()}
+    matched, report = match_by_name(weights, expected, model.weight_renames, optional=model.tied_weights)
+    report.raise_for_mismatch(source, type(model).__name__)
+    _assign(model, matched)
+    if report.renamed:
+        logger.info("%s: %d tensors have older names and were renamed.", source, len(report.renamed))
+    return report
+
+
+def _assign(model: Model, tensors: Mapping[str, Tensor]) -> None:
+    trainable = {name: p.requires_grad for name, p in model.named_parameters()}
+    model.load_state_dict(tensors, strict=False, assign=True)
+    model.tie_weights()
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(trainable.get(name, True) and parameter.is_floating_point())
+
+
+def load_weights(model: Model, repo: Repo, filename: str | None) -> LoadReport:
+    """Load the weights of a repo into a model that exists; see `Model.load_weights`."""
+    path = find_weights(repo, filename)
+    device, dtype = model.device, next(model.parameters()).dtype
+    report = assign_weights(model, read_weights(path), str(path))
+    model.to(device, dtype)
+    return report
+
+
+def init_from_backbone(model: Model, repo: Repo, filename: str | None) -> LoadReport:
+    """Take over the backbone of another model; see `Model.init_from_backbone`."""
+    if model.backbone is None:
+        raise InputError(f"{type(model).__name__} does not say which of its parts is the backbone.")
+    path = find_weights(repo, filename)
+    expected = {name: tensor.shape for name, tensor in model.state_dict().items()}
+    matched, report = match_backbone(read_weights(path), expected, model.backbone)
+    if report.mismatched or not matched:
+        raise WeightsMismatchError(
+            f"The backbone in {path} does not fit {type(model).__name__}"
+            + (
+                f":{LoadReport(mismatched=report.mismatched).details()}"
+                if matched
+                else ": no tensor of it has a name that the model knows."
+            )
+            + "\nBuild the model with the config of the backbone, changing only what belongs to the task."
+        )
+    device = model.device
+    _assign(model, matched)
+    model.to(device)
+    logger.info(
+        "%s: %d tensors loaded from %s; new: %s; left out: %s.",
+        type(model).__name__,
+        len(report.loaded),
+        path,
+        ", ".join(report.missing) or "none",
+        ", ".join(report.ignored) or "none",
+    )
+    return report
+
+
+def resolve_device(device: str | torch.device) -> torch.device:
+    """Return a device; ``"auto"`` is the GPU if there is one.
+
+    Raises:
+        InputError: There is no such device.
+    """
+    if isinstance(device, torch.device):
+        return device
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        resolved = torch.device(device)
+    except RuntimeError as error:
+        raise InputError(f"There is no device {device!r}: use 'auto', 'cpu', 'cuda' or 'cuda:0'.") from error
+    if resolved.type == "cuda" and not torch.cuda.is_available():
+        raise InputError(f"Device {device!r} was asked for, but torch sees no CUDA device here. Use device='cpu'.")
+    return resolved
+
+
+def resolve_dtype(dtype: str | torch.dtype) -> torch.dtype | None:
+    """Return a dtype; ``"auto"`` is ``None``, what the file holds.
+
+    Raises:
+        InputError: Models have no such dtype.
+    """
+    if isinstance(dtype, torch.dtype) or dtype == "auto":
+        return None if dtype == "auto" else cast("torch.dtype", dtype)
+    if dtype not in DTYPES:
+        raise InputError(f"dtype is 'auto', {', '.join(map(repr, DTYPES))}; found {dtype!r}.")
+    return DTYPES[dtype]
