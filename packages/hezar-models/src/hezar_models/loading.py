@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from hezar_config import ModelConfig
-from hezar_data import Preprocessor
-from hezar_hub import FileMissingError, Repo
+from hezar_data.preprocessors.loading import load_all
+from hezar_hub import PREPROCESSOR_SUBFOLDER, FileMissingError, Repo
 from hezar_models.errors import WeightsMismatchError
 from hezar_models.saving import WEIGHTS_FILES
 from hezar_models.weights import LoadReport, match_backbone, match_by_name, read_weights
@@ -68,7 +68,7 @@ def load_model(
     model.to(target_device)
     model.eval()
     if load_preprocessor:
-        model.preprocessor = Preprocessor.load_from(repo, force_return_dict=True)
+        model.preprocessor = load_all(repo, PREPROCESSOR_SUBFOLDER, {})
     return model
 
 

@@ -1,0 +1,1 @@
+"""A plug-in of Hezar with one model."""

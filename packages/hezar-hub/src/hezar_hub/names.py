@@ -1,0 +1,126 @@
+"""Repo ids and file names as text: what is valid, and what merely looks like a path."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from hezar_hub.constants import HEZAR_HUB_ID, REPO_TYPES, RepoType
+from hezar_hub.errors import InvalidFileNameError, InvalidRepoIdError, RepoNotFoundError
+
+# The Hub's own rule: Latin letters, digits, `_`, `-` and `.`, no `--` or `..`, no `-` or `.` at the ends.
+_PART = r"(?![-.])(?!.*(?:--|\.\.))[A-Za-z0-9._-]+(?<![-.])"
+_REPO_ID = re.compile(rf"{_PART}/{_PART}")
+_MAX_REPO_ID = 96
+_COMMIT_HASH = re.compile(r"[0-9a-f]{40}")
+# Hidden names of a save under way; they are never part of a repo.
+SAVE_PREFIX = ".hezar-save"
+
+
+def check_repo_id(repo_id: str) -> str:
+    """Return `repo_id` when it is a valid `owner/name`.
+
+    Raises:
+        InvalidRepoIdError: It is not; the message says what one looks like.
+
+    Example:
+        >>> check_repo_id("hezarai/bert-base-fa")
+        'hezarai/bert-base-fa'
+    """
+    if _REPO_ID.fullmatch(repo_id) and len(repo_id) <= _MAX_REPO_ID and not repo_id.endswith(".git"):
+        return repo_id
+    example = f"{HEZAR_HUB_ID}/{repo_id}" if _REPO_ID.fullmatch(f"{HEZAR_HUB_ID}/{repo_id}") else "hezarai/bert-base-fa"
+    raise InvalidRepoIdError(
+        f"{repo_id!r} is neither an existing local folder nor a repo id 'owner/name', such as {example!r}. "
+        "A repo id has Latin letters, digits, '-', '_' and '.', and at most 96 characters."
+    )
+
+
+def check_repo_type(repo_type: str) -> RepoType:
+    """Return `repo_type` when the Hub has that type.
+
+    Raises:
+        InvalidRepoIdError: It has not.
+    """
+    for known in REPO_TYPES:
+        if known == repo_type:
+            return known
+    raise InvalidRepoIdError(f"Unknown repo type {repo_type!r}; there are: {', '.join(REPO_TYPES)}.")
+
+
+def looks_like_path(text: str) -> bool:
+    """Whether `text` can only be meant as a local path, never as `owner/name`."""
+    return (
+        text in {"", ".", ".."}
+        or text.startswith(("./", "../", "/", "~"))
+        or "\\" in text
+        or text.rstrip("/").count("/") > 1
+        or re.match(r"[A-Za-z]:", text) is not None
+    )
+
+
+def local_folder(path_or_id: str | os.PathLike[str]) -> Path | None:
+    """Return the local folder meant by `path_or_id`, or ``None`` when a Hub repo is meant.
+
+    Raises:
+        RepoNotFoundError: A path is meant, but no such folder exists.
+        InvalidRepoIdError: Neither a folder nor a valid repo id.
+    """
+    text = os.fspath(path_or_id)
+    path = Path(text).expanduser() if text else None
+    if path is not None and path.is_dir():
+        return path
+    if path is not None and path.is_file():
+        raise InvalidRepoIdError(f"{text!r} is a file; give the folder that holds it, {str(path.parent)!r}.")
+    if not isinstance(path_or_id, str) or looks_like_path(text):
+        raise RepoNotFoundError(
+            f"There is no local folder {text!r}. Check the path (the working folder is {str(Path.cwd())!r}); "
+            "a repo on the Hub is given as 'owner/name'."
+        )
+    check_repo_id(text)
+    return None
+
+
+def is_name(name: str) -> bool:
+    """Whether `name` is relative, with ``/``, and has no ``.``, ``..`` or empty parts."""
+    unsafe = "\\" in name or "\0" in name or re.match(r"[A-Za-z]:", name) is not None
+    return not unsafe and all(part not in {"", ".", ".."} for part in name.split("/"))
+
+
+def check_name(name: str) -> str:
+    """Return a file or folder name inside a repo in its one canonical form, `a/b/c`.
+
+    Raises:
+        InvalidFileNameError: It is empty, absolute, uses backslashes, or has ``.`` or ``..`` in it.
+
+    Example:
+        >>> check_name("preprocessor/tokenizer.json")
+        'preprocessor/tokenizer.json'
+    """
+    if not is_name(name.rstrip("/")):
+        raise InvalidFileNameError(
+            f"{name!r} cannot name a file of a repo: names are relative, use '/' and have no '..', "
+            "such as 'preprocessor/tokenizer.json'."
+        )
+    return name.rstrip("/")
+
+
+def join_name(*folders_and_name: str | None) -> str:
+    """Join folders, which may be ``None``, and a name, each checked with `check_name`."""
+    *folders, name = folders_and_name
+    return "/".join(check_name(part) for part in (*filter(None, folders), name or ""))
+
+
+def check_revision(revision: str | None) -> str | None:
+    """Return `revision`; it becomes part of a cache path, so it must not lead out of it.
+
+    Raises:
+        InvalidFileNameError: It would.
+    """
+    return None if revision is None else check_name(revision)
+
+
+def is_commit_hash(revision: str | None) -> bool:
+    """Whether `revision` is a full commit hash, which always means the same files."""
+    return revision is not None and _COMMIT_HASH.fullmatch(revision) is not None

@@ -1,0 +1,1 @@
+"""What happens beside the training loop: progress, logs and plots, and whatever users add."""

@@ -1,0 +1,59 @@
+"""`ProgressBar`: how far an epoch is, on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from hezar_registry import progress_enabled
+from hezar_train.callbacks.base import Callback
+
+if TYPE_CHECKING:
+    from hezar_train.trainer import Trainer
+
+WIDTH = 70
+
+
+class ProgressBar(Callback):
+    """Shows a bar per epoch with the running mean of the loss.
+
+    Only on a terminal, only in the main process, and not where ``HEZAR_DISABLE_PROGRESS_BARS`` is set.
+    """
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def on_epoch_begin(self, trainer: Trainer) -> None:
+        """Open the bar, at the place where the epoch goes on."""
+        if not trainer.is_main_process or not progress_enabled(sys.stderr.isatty()):
+            return
+        from tqdm.auto import tqdm
+
+        state = trainer.state
+        self._bar = tqdm(
+            total=trainer.steps_in_epoch,
+            initial=state.epoch_step,
+            desc=f"Epoch: {state.epoch}/{state.total_epochs} ",
+            unit="batch",
+            ascii=" #",
+            ncols=WIDTH,
+        )
+
+    def on_step_end(self, trainer: Trainer) -> None:
+        """Move the bar."""
+        if self._bar is not None:
+            self._bar.set_postfix(loss=f"{trainer.loss_meter.average:.4f}", refresh=False)
+            self._bar.update(1)
+
+    def on_epoch_end(self, trainer: Trainer) -> None:
+        """Close the bar."""
+        self._close()
+
+    def on_train_end(self, trainer: Trainer) -> None:
+        """Close the bar of an epoch that was not finished."""
+        self._close()
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

@@ -1,0 +1,145 @@
+"""Metrics handlers: from the outputs of a task's model to what its metrics compare."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from typing import Any, ClassVar
+
+from hezar_config import ConfigError, MetricConfig
+from hezar_registry import build_metric, get_logger, suggest
+from hezar_train.errors import TrainingError
+from hezar_train.metrics.base import Metric
+
+logger = get_logger(__name__)
+
+
+class MetricsHandler:
+    """Feeds the metrics of an evaluation, batch by batch, and computes them once over the whole set.
+
+    A subclass implements `prepare` for its task and names the metrics that make sense there.
+
+    Args:
+        metrics: Names, configs or `Metric` objects.
+
+    Raises:
+        TrainingError: A metric is not one of the task's.
+        UnknownNameError: There is no such metric.
+    """
+
+    #: Names of the metrics that fit the task; ``None`` lets all in.
+    allowed: ClassVar[tuple[str, ...] | None] = None
+
+    def __init__(self, metrics: Sequence[str | MetricConfig | Metric[Any]] | None = None) -> None:
+        self.metrics: dict[str, Metric[Any]] = {}
+        for given in metrics or ():
+            metric = self._metric(given)
+            self.metrics[metric.name] = metric
+        self._states: dict[str, Any] = {}
+        self.reset()
+
+    def prepare(self, outputs: Mapping[str, Any], batch: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Return predictions and targets of a batch, one entry per row.
+
+        Args:
+            outputs: What the model's ``forward`` returned.
+            batch: The batch, with ``labels``.
+        """
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Begin an evaluation."""
+        self._states = {name: metric.new_state() for name, metric in self.metrics.items()}
+
+    def update(self, outputs: Mapping[str, Any], batch: Mapping[str, Any], rows: int) -> None:
+        """Add a batch.
+
+        Args:
+            outputs: What the model's ``forward`` returned.
+            batch: The batch, with ``labels``.
+            rows: How many rows of it count, from the first.
+        """
+        if not self.metrics or not rows:
+            return
+        predictions, targets = self.prepare(outputs, batch)
+        for name, metric in self.metrics.items():
+            metric.update(self._states[name], predictions[:rows], targets[:rows])
+
+    def compute(self, gather: Callable[[list[Any]], list[Any]] | None = None) -> dict[str, Any]:
+        """Return the results over all batches since `reset`.
+
+        Args:
+            gather: Turns a list of this process into the joined lists of all of them.
+        """
+        results: dict[str, Any] = {}
+        for name, metric in self.metrics.items():
+            states = gather([self._states[name]]) if gather is not None else [self._states[name]]
+            results |= metric.result(reduce(operator.add, states))
+        return results
+
+    def result_keys(self) -> dict[str, Metric[Any]]:
+        """Return the keys that `compute` gives, with the metric of each."""
+        return {key: metric for metric in self.metrics.values() for key in metric.config.output_keys or (metric.name,)}
+
+    def _metric(self, given: str | MetricConfig | Metric[Any]) -> Metric[Any]:
+        name = given if isinstance(given, str) else given.name
+        if self.allowed is not None and name not in self.allowed:
+            raise TrainingError(
+                f"The metric {name!r} does not fit the task.{suggest(str(name), self.allowed)} "
+                f"{type(self).__name__} takes: {', '.join(self.allowed)}."
+            )
+        if isinstance(given, Metric):
+            return given
+        return build_metric(given) if isinstance(given, str) else build_metric(str(given.name), given)
+
+
+class TextClassificationMetricsHandler(MetricsHandler):
+    """One label per text: the one with the highest score."""
+
+    allowed = ("accuracy", "recall", "precision", "f1")
+
+    def prepare(self, outputs: Mapping[str, Any], batch: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Return the labels of highest score and the right labels, both of shape (rows,)."""
+        predictions = outputs["logits"].argmax(-1).cpu().numpy()
+        return predictions, batch["labels"].cpu().numpy()
+
+
+METRICS_HANDLERS: dict[str, type[MetricsHandler]] = {
+    "text_classification": TextClassificationMetricsHandler,
+}
+
+
+def build_metrics_handler(task: str, metrics: Sequence[str | MetricConfig | Metric[Any]] | None) -> MetricsHandler:
+    """Return the metrics handler of a task.
+
+    Raises:
+        TrainingError: The task has none and metrics are asked for, or one of them does not fit the task.
+    """
+    if task in METRICS_HANDLERS:
+        return METRICS_HANDLERS[task](metrics)
+    if metrics:
+        raise TrainingError(
+            f"There is no metrics handler for the task {task!r} (there is for: {', '.join(METRICS_HANDLERS)}). "
+            "Give one as metrics_handler=, or leave metrics empty to evaluate the loss alone."
+        )
+    return MetricsHandler()
+
+
+def is_better_larger(name: str, handler: MetricsHandler) -> bool:
+    """Return whether a larger value of ``evaluation.f1``, ``train.loss`` and the like is better.
+
+    Raises:
+        ConfigError: Neither the losses nor the metrics of the handler give that value.
+    """
+    stage, _, key = name.partition(".")
+    if "loss" in key:
+        return False
+    keys = handler.result_keys()
+    if stage != "evaluation" or key not in keys:
+        known = [f"{stage}.loss", *(f"evaluation.{known}" for known in keys)]
+        raise ConfigError(
+            f"metric_for_best_model is {name!r}, which this run does not have.{suggest(name, known)} "
+            f"It has: {', '.join(known)}. Add the metric to `metrics`."
+        )
+    return keys[key].maximize

@@ -1,0 +1,630 @@
+"""`Trainer`: trains, evaluates, saves and publishes a model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list, gather_object, send_to_device, set_seed
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+from torch.utils.data import DataLoader
+
+from hezar_config import TrainerConfig
+from hezar_hub import (
+    OPTIMIZER_FILE,
+    TRAINER_CSV_LOG_FILE,
+    TRAINER_SUBFOLDER,
+    atomic_save,
+)
+from hezar_registry import get_logger, register_trainer
+from hezar_train import run_setup as setup
+from hezar_train import snapshots
+from hezar_train.callbacks.base import Callback
+from hezar_train.callbacks.csv_logger import CSVLogger, load_csv_logs
+from hezar_train.callbacks.plot import LossPlot
+from hezar_train.callbacks.progress import ProgressBar
+from hezar_train.checkpointing import Checkpoints
+from hezar_train.errors import CheckpointError, TrainingError
+from hezar_train.interrupts import Interrupt, held_interrupts
+from hezar_train.losses import LossMeter
+from hezar_train.metrics_handlers import build_metrics_handler, is_better_larger
+from hezar_train.optimization import build_optimizer, build_scheduler
+from hezar_train.publishing import describe_run, push_run
+from hezar_train.rng import preserved_rng, set_rng_state
+from hezar_train.sampling import Batch, bucketed_order, plan_batches, shuffled_order, steps_per_epoch
+from hezar_train.state import TrainerState
+from hezar_train.weights import load_in_place, load_weights, own_memory
+
+logger = get_logger(__name__)
+
+DEFAULT_CALLBACKS: tuple[type[Callback], ...] = (ProgressBar, CSVLogger, LossPlot)
+
+
+@register_trainer("trainer", config_class=TrainerConfig)
+class Trainer:
+    """Trains a model: `train`, `evaluate`, `save`, `push_to_hub`.
+
+    A *step* is one batch on every process; ``gradient_accumulation_steps`` of them make one step of the optimizer.
+    Devices, precision and processes are accelerate's business: start the same script with ``accelerate launch`` or
+    ``torchrun`` to use several GPUs. A run that was stopped and resumed gives the same model as one that was not,
+    bit for bit on the CPU.
+
+    To change a part of the loop, override the method of that name: `train_order`, `create_train_dataloader`,
+    `create_eval_dataloader`, `prepare_input_batch`, `forward`, `compute_loss`, `training_step`, `evaluation_step`,
+    `optimization_step`, `inner_training_loop`, `close_epoch`, `evaluate`, `log`.
+
+    Args:
+        model: The model.
+        config: Settings of the run.
+        train_dataset: Rows to train on; anything with a length and items by index.
+        eval_dataset: Rows to evaluate on; without it, ``do_evaluate`` has no effect.
+        data_collator: Joins a list of rows to a batch; default is the data set's own ``data_collator``.
+        preprocessor: Saved with the model if the model has none.
+        metrics_handler: Feeds the metrics; default is the task's.
+        optimizer: Default is the config's.
+        lr_scheduler: Default is the config's. Goes with `optimizer`.
+        accelerator: Default is built from the config.
+        callbacks: Added to the progress bar, the CSV log and the plot; one of their classes replaces the default one.
+        group_by_length: Put rows of similar length together, to save padding. The training set must have ``lengths``,
+            one number per row.
+
+    Attributes:
+        state: Where the run stands.
+        should_stop: Set it to end the run after the next step of the optimizer.
+        total_steps: The step at which the run ends.
+        steps_in_epoch: Steps of a whole epoch.
+        last_evaluation: What the last `evaluate` returned.
+
+    Raises:
+        ConfigError: A setting is impossible.
+        TrainingError: Something that the run needs is missing; the message says what.
+        CheckpointError: The checkpoint to resume from does not exist or does not fit.
+
+    Example:
+        >>> config = TrainerConfig(output_dir="runs/sentiment", task="text_classification", metrics=["f1"])
+        >>> trainer = Trainer(model, config, train_dataset, eval_dataset)  # doctest: +SKIP
+        >>> trainer.train()  # doctest: +SKIP
+        >>> trainer.evaluate()  # doctest: +SKIP
+        {'f1': 0.8125, 'loss': 0.4212}
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        config: TrainerConfig,
+        train_dataset: Any = None,
+        eval_dataset: Any = None,
+        data_collator: Any = None,
+        preprocessor: Any = None,
+        metrics_handler: Any = None,
+        optimizer: Any = None,
+        lr_scheduler: Any = None,
+        accelerator: Accelerator | None = None,
+        callbacks: Iterable[Callback] = (),
+        *,
+        group_by_length: bool = False,
+    ) -> None:
+        self.config = setup.checked_config(config)
+        self.accelerator = accelerator or setup.build_accelerator(self.config)
+        self.train_dataset = train_dataset
+        self.eval_dataset = eval_dataset
+        self.data_collator = data_collator
+        self.group_by_length = group_by_length
+        self.metrics_handler = metrics_handler or build_metrics_handler(self.config.task, config.metrics)
+        self.best_metric = setup.best_metric_name(self.config, self.evaluates)
+        self.maximize = is_better_larger(self.best_metric, self.metrics_handler)
+        given = list(callbacks)
+        defaults = [kind() for kind in DEFAULT_CALLBACKS if not any(isinstance(callback, kind) for callback in given)]
+        self.callbacks: list[Callback] = [*defaults, *given]
+        self.should_stop = False
+
+        self.rows_in_epoch = setup.count_rows(train_dataset) if train_dataset is not None else 0
+        self.rows_per_step = self.config.batch_size * self.accelerator.num_processes
+        self.steps_in_epoch = steps_per_epoch(
+            self.rows_in_epoch, self.config.batch_size, self.accelerator.num_processes
+        )
+        self.checkpoints = Checkpoints(Path(self.config.output_dir).expanduser() / self.config.checkpoints_dir)
+        self.state, resumed_from = snapshots.initial_state(self)
+        self.total_steps = self._count_steps()
+        self.save_steps = setup.steps_of("save_steps", self.config.save_steps, self.total_steps) or self.steps_in_epoch
+        self.log_steps = setup.steps_of("log_steps", self.config.log_steps, self.total_steps)
+        self.lr_scheduling_steps = self.config.lr_scheduling_steps or max(self.steps_in_epoch, 1)
+
+        setup.give_preprocessor(model, preprocessor, train_dataset)
+        if resumed_from is not None:
+            load_weights(model, resumed_from)
+        elif self.config.init_weights_from is not None:
+            load_in_place(model, lambda: model.init_from_backbone(self.config.init_weights_from))
+        own_memory(model)
+        self._forward_names = setup.parameter_names(model.forward)
+        self._loss_names = setup.parameter_names(model.compute_loss)
+
+        self.model, self.optimizer, self.lr_scheduler = self._prepare(model, optimizer, lr_scheduler)
+        self.rng_states: list[dict[str, Any]] | None = None
+        self._seeded = False
+        if resumed_from is not None:
+            self.rng_states = snapshots.restore(self, resumed_from)
+        self.loss_meter = LossMeter(self.state.loss_tracker_sum, self.state.loss_tracker_count or 0)
+        self._interrupt = Interrupt()
+        # What is in memory is a state worth saving only between two steps of the optimizer.
+        self._between_steps = True
+        self._boundary = self.state.global_step
+        self.saved_step = self.state.global_step if resumed_from is not None else None
+        self.last_evaluation: dict[str, Any] = {}
+
+    # Training --------------------------------------------------------------------------------------------------
+
+    def train(self) -> TrainerState:
+        """Train from where `state` stands to the end of the run, and return the state.
+
+        Ctrl-C finishes the step under way, writes a checkpoint and raises ``KeyboardInterrupt``.
+
+        Raises:
+            DivergedError: The loss became NaN or infinite.
+            TrainingError: There is nothing to train on.
+        """
+        self._begin()
+        self.notify("on_train_begin")
+        try:
+            with held_interrupts() as self._interrupt:
+                for epoch in range(self.state.epoch, self.config.num_epochs + 1):
+                    if self.finished:
+                        break
+                    self.state.epoch = epoch
+                    self.notify("on_epoch_begin")
+                    self.inner_training_loop(epoch)
+                    self.close_epoch()
+        except KeyboardInterrupt:
+            if self.config.save_enabled and self._between_steps and self.saved_step != self.state.global_step:
+                snapshots.save_checkpoint(self)
+            raise
+        finally:
+            self.notify("on_train_end")
+        logger.info("Training done!")
+        return self.state
+
+    def inner_training_loop(self, epoch: int) -> None:
+        """Train the rest of an epoch: from ``state.epoch_step`` to its end or the end of the run."""
+        state = self.state
+        self.model.train()
+        self.optimizer.zero_grad()
+        batches = self._rest_of_epoch(epoch)
+        for batch, inputs in zip(batches, self.create_train_dataloader(self.train_dataset, batches), strict=True):
+            self._between_steps = False
+            with setup.synchronized(self.accelerator, self.model, batch.ends_group):
+                loss = self.training_step(inputs, batch.weight)
+            if batch.ends_group:
+                self.optimization_step()
+            state.global_step += 1
+            state.epoch_step += 1
+            self.loss_meter.add(loss, state.global_step)
+            if batch.ends_group:
+                self._step_scheduler()
+            self._between_steps = batch.ends_group
+
+            last = batch is batches[-1]
+            if self.log_steps and state.global_step % self.log_steps == 0 and not last:
+                self.log({"train.loss": self.mean_loss()}, state.global_step)
+            self.notify("on_step_end")
+            if batch.ends_group:
+                if self.config.save_enabled and self._is_due(self.save_steps) and not last:
+                    snapshots.save_checkpoint(self)
+                self._boundary = state.global_step
+                self._interrupt.check()
+                if self.should_stop:
+                    break
+
+    def training_step(self, input_batch: Mapping[str, Any], weight: float = 1.0) -> torch.Tensor:
+        """Compute the loss of a batch and add its gradients.
+
+        Args:
+            input_batch: What the collator made.
+            weight: Share of the batch in its step of the optimizer.
+
+        Returns:
+            The loss, a scalar, without `weight`.
+        """
+        inputs = self.prepare_input_batch(input_batch)
+        loss = self.compute_loss(self.forward(inputs), **inputs)
+        # accelerate divides by its own number of accumulation steps, which `weight` takes care of already.
+        self.accelerator.backward(loss * (weight * self.accelerator.gradient_accumulation_steps))
+        return loss.detach()
+
+    def optimization_step(self) -> None:
+        """Clip the gradients, step the optimizer and clear them."""
+        if self.config.max_grad_norm is not None:
+            self.accelerator.clip_grad_norm_(self.model.parameters(), self.config.max_grad_norm)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+
+    def close_epoch(self) -> None:
+        """Save, evaluate and log at the end of an epoch, or where the end of the run cuts it short."""
+        state, config = self.state, self.config
+        complete = state.epoch_step == self.steps_in_epoch
+        logs: dict[str, Any] = {"train.loss": self.mean_loss()}
+        if config.save_enabled and self.saved_step != state.global_step:
+            snapshots.save_checkpoint(self)  # before the evaluation: should that fail, the epoch is not lost
+        if self.evaluates:
+            metrics = self.evaluate()
+            logs |= {f"evaluation.{key}": value for key, value in metrics.items()}
+            self.notify("on_evaluate", metrics)
+        self._note_best(logs)
+        if complete and isinstance(self.lr_scheduler, ReduceLROnPlateau):
+            self.lr_scheduler.step(logs[self.best_metric])
+        state.closed_step = state.global_step
+        state.epoch_step = 0 if complete else state.epoch_step
+        self.log(logs, state.global_step)
+        self.notify("on_epoch_end")
+        if config.save_enabled:
+            snapshots.amend_checkpoint(self)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run is at its end, evaluated and logged."""
+        state = self.state
+        at_end = self.should_stop or state.global_step >= self.total_steps
+        return at_end and state.closed_step == state.global_step
+
+    # Parts of a step, for subclasses ---------------------------------------------------------------------------
+
+    def train_order(self, epoch: int) -> Sequence[int]:
+        """Return the indices of the training set in the order of an epoch.
+
+        It must depend on nothing but the epoch and the settings, or a resumed run sees other rows.
+        """
+        if not self.config.dataloader_shuffle:
+            return range(self.rows_in_epoch)
+        if self.group_by_length:
+            lengths = setup.lengths_of(self.train_dataset, self.rows_in_epoch)
+            return bucketed_order(lengths, self.config.seed, epoch, self.rows_per_step)
+        return shuffled_order(self.rows_in_epoch, self.config.seed, epoch)
+
+    def create_train_dataloader(self, dataset: Any, batches: Sequence[Batch]) -> Iterable[Any]:
+        """Return an iterable that gives the collated rows of each of `batches`, in order."""
+        return self._dataloader(dataset, batches)
+
+    def create_eval_dataloader(self, dataset: Any, batches: Sequence[Batch]) -> Iterable[Any]:
+        """Return an iterable that gives the collated rows of each of `batches`, in order."""
+        return self._dataloader(dataset, batches)
+
+    def prepare_input_batch(self, input_batch: Mapping[str, Any]) -> dict[str, Any]:
+        """Check a batch and move its tensors to the device."""
+        if not isinstance(input_batch, Mapping):
+            raise TrainingError(
+                f"The data collator must return a mapping of names to tensors; it gave {type(input_batch).__name__}."
+            )
+        moved: Any = send_to_device(dict(input_batch), self.accelerator.device, non_blocking=True)
+        return moved
+
+    def forward(self, input_batch: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Call the model with those entries of the batch that its ``forward`` names."""
+        outputs = self.model(**{name: value for name, value in input_batch.items() if name in self._forward_names})
+        if not isinstance(outputs, Mapping):
+            raise TrainingError(
+                f"{type(self.unwrapped_model).__name__}.forward must return a mapping with 'logits'; "
+                f"it gave {type(outputs).__name__}."
+            )
+        return outputs
+
+    def compute_loss(self, model_outputs: Mapping[str, Any], labels: Any = None, **kwargs: Any) -> torch.Tensor:
+        """Call the model's ``compute_loss`` with those outputs and entries of the batch that it names.
+
+        Args:
+            model_outputs: What `forward` returned.
+            labels: The labels of the batch.
+            **kwargs: The other entries of the batch.
+        """
+        if labels is None and "labels" in self._loss_names:
+            raise TrainingError(
+                f"The batches have no 'labels', only: {', '.join(kwargs) or 'nothing'}. "
+                "Check the label column of the data set and its data collator."
+            )
+        available = {**kwargs, **model_outputs, "labels": labels}
+        return self.unwrapped_model.compute_loss(**{n: available[n] for n in self._loss_names if n in available})
+
+    # Evaluation ------------------------------------------------------------------------------------------------
+
+    def evaluate(self, eval_dataset: Any = None) -> dict[str, Any]:
+        """Compute the metrics and the mean loss over a whole data set.
+
+        Args:
+            eval_dataset: Default is the trainer's.
+
+        Returns:
+            The values of the metrics, and ``loss``: the mean over all rows.
+
+        Raises:
+            TrainingError: There is no data set, or it is empty.
+        """
+        dataset = self.eval_dataset if eval_dataset is None else eval_dataset
+        if dataset is None:
+            raise TrainingError("There is nothing to evaluate on: give eval_dataset= to the Trainer or to evaluate().")
+        batches = plan_batches(
+            range(setup.count_rows(dataset)),
+            self.config.eval_batch_size or self.config.batch_size,
+            process_index=self.accelerator.process_index,
+            num_processes=self.accelerator.num_processes,
+        )
+        loss_sum, rows = 0.0, 0
+        self.metrics_handler.reset()
+        was_training = self.model.training
+        self.model.eval()
+        try:
+            with preserved_rng():
+                for batch, inputs in zip(batches, self.create_eval_dataloader(dataset, batches), strict=True):
+                    with torch.inference_mode():
+                        outputs, loss, prepared = self.evaluation_step(inputs)
+                    self.metrics_handler.update(outputs, prepared, batch.counted)
+                    loss_sum += float(loss) * batch.counted
+                    rows += batch.counted
+                    self._interrupt.check()
+        finally:
+            self.model.train(was_training)
+        totals = gather_object([(loss_sum, rows)])
+        results = self.metrics_handler.compute(gather_object)
+        results["loss"] = sum(total for total, _ in totals) / sum(count for _, count in totals)
+        self.last_evaluation = results
+        return results
+
+    def evaluation_step(
+        self, input_batch: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], torch.Tensor, Mapping[str, Any]]:
+        """Return the outputs of the model for a batch, the loss, and the batch as the model got it."""
+        inputs = self.prepare_input_batch(input_batch)
+        outputs = self.forward(inputs)
+        return outputs, self.compute_loss(outputs, **inputs), inputs
+
+    @property
+    def evaluates(self) -> bool:
+        """Whether each epoch ends with an evaluation."""
+        return self.config.do_evaluate and self.eval_dataset is not None
+
+    # Logs ------------------------------------------------------------------------------------------------------
+
+    def log(self, logs: Mapping[str, Any], step: int) -> None:
+        """Hand values to the callbacks; a list of values gets a name for each, such as ``evaluation.f1.0``."""
+        flat: dict[str, float] = {}
+        for name, value in logs.items():
+            if isinstance(value, (list, tuple)):
+                flat |= {f"{name}.{index}": item for index, item in enumerate(value)}
+            else:
+                flat[name] = value
+        self.notify("on_log", flat, step)
+
+    @property
+    def logs_dir(self) -> Path:
+        """Folder of the logs of this run; made when training begins."""
+        if self.state.logs_dir is None:
+            raise TrainingError("The run has no logs yet: they begin with train().")
+        return Path(self.state.logs_dir)
+
+    def load_csv_logs(self, logs_dir: str | os.PathLike[str] | None = None) -> dict[str, list[float | None]]:
+        """Return the columns of ``training_logs.csv``, of this run by default."""
+        return load_csv_logs(Path(logs_dir or self.logs_dir) / TRAINER_CSV_LOG_FILE)
+
+    def info(self) -> str:
+        """Return what is trained and how, a line each."""
+        return describe_run(self)
+
+    def print_info(self) -> None:
+        """Log `info`."""
+        logger.info("%s", self.info())
+
+    # Files -----------------------------------------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Write model, preprocessors, settings, optimizer and schedule into a folder, all or nothing.
+
+        Returns:
+            The folder.
+        """
+        if self.is_main_process:
+            with atomic_save(path) as staging:
+                snapshots.write_files(self, staging.path(f"{TRAINER_SUBFOLDER}/{OPTIMIZER_FILE}").parent.parent)
+        self.accelerator.wait_for_everyone()
+        return os.fspath(path)
+
+    def push_to_hub(
+        self,
+        repo_id: str,
+        push_model: bool = True,
+        push_optimizer: bool = True,
+        push_logs: bool = True,
+        commit_message: str | None = None,
+        private: bool = False,
+        *,
+        token: str | bool | None = None,
+        revision: str | None = None,
+    ) -> Any:
+        """Push the run to the Hub in one commit, with a model card that has the last evaluation.
+
+        Args:
+            repo_id: ``"owner/name"``; made if missing.
+            push_model: Push weights, config and preprocessors.
+            push_optimizer: Push the state of the optimizer and of the schedule.
+            push_logs: Push ``training_logs.csv``.
+            commit_message: Default is ``Hezar: Upload training files``.
+            private: Make a new repo private.
+            token: A Hub token; default is the one you are logged in with.
+            revision: The branch to push to.
+
+        Raises:
+            HubError: The push failed; the repo is as it was.
+        """
+        return push_run(
+            self,
+            repo_id,
+            push_model=push_model,
+            push_optimizer=push_optimizer,
+            push_logs=push_logs,
+            commit_message=commit_message or "Hezar: Upload training files",
+            private=private,
+            token=token,
+            revision=revision,
+        )
+
+    @classmethod
+    def load(
+        cls,
+        hub_or_local_path: str | os.PathLike[str],
+        model: Any = None,
+        *,
+        revision: str | None = None,
+        token: str | bool | None = None,
+        cache_dir: str | os.PathLike[str] | None = None,
+        local_files_only: bool = False,
+        **kwargs: Any,
+    ) -> Self:
+        """Build a trainer from what `save`, a checkpoint or `push_to_hub` wrote: its settings and its model.
+
+        The new run starts at step 0; to go on with a run, set ``resume_from_checkpoint``.
+
+        Args:
+            hub_or_local_path: A folder or Hub repo with ``train/train_config.yaml``.
+            model: Used instead of the model there.
+            revision: Branch, tag or commit.
+            token: A Hub token.
+            cache_dir: Where downloads are kept.
+            local_files_only: Use what is cached and send no request.
+            **kwargs: Fields of `TrainerConfig`, which win over the file, and arguments of `Trainer`.
+
+        Raises:
+            HubError, ConfigError, WeightsError: Settings or model cannot be loaded.
+        """
+        from hezar_models import Model
+
+        where: dict[str, Any] = {
+            "revision": revision, "token": token, "cache_dir": cache_dir, "local_files_only": local_files_only,
+        }  # fmt: skip
+        fields = {name: kwargs.pop(name) for name in list(kwargs) if name in TrainerConfig.fields()}
+        config = TrainerConfig.load(hub_or_local_path, **where, **fields)
+        if model is None:
+            model = Model.load(hub_or_local_path, **where)
+        return cls(model, config, **kwargs)
+
+    def load_best(self) -> Path:
+        """Put the weights of the best checkpoint into the model, and return its folder.
+
+        Raises:
+            CheckpointError: There is none yet, or its folder is gone.
+        """
+        if self.state.best_checkpoint is None:
+            raise CheckpointError("There is no best checkpoint: none was written and evaluated (see save_enabled).")
+        path = self.checkpoints.find(self.state.best_checkpoint)
+        load_weights(self.unwrapped_model, path)
+        return path
+
+    # Inside ----------------------------------------------------------------------------------------------------
+
+    @property
+    def unwrapped_model(self) -> Any:
+        """The model as it was given, without what accelerate puts around it."""
+        return self.accelerator.unwrap_model(self.model)
+
+    @property
+    def is_main_process(self) -> bool:
+        """Whether this process writes the files."""
+        return self.accelerator.is_main_process
+
+    def notify(self, event: str, *args: Any) -> None:
+        """Call an event of all callbacks, such as ``"on_log"``."""
+        for callback in self.callbacks:
+            getattr(callback, event)(self, *args)
+
+    def mean_loss(self) -> float:
+        """Return the mean training loss of all steps so far, over all processes."""
+        means = gather_object([self.loss_meter.read()])
+        return sum(means) / len(means)
+
+    def _is_due(self, every: int) -> bool:
+        """Whether a multiple of `every` lies in the steps since the last step of the optimizer."""
+        return self.state.global_step // every > self._boundary // every
+
+    def _count_steps(self) -> int:
+        """Return the step at which the run ends."""
+        state, config = self.state, self.config
+        rest = max((config.num_epochs - state.epoch + 1) * self.steps_in_epoch - state.epoch_step, 0)
+        limit = setup.steps_of("max_steps", config.max_steps, config.num_epochs * self.steps_in_epoch)
+        end = state.global_step + rest
+        return end if limit is None else max(min(limit, end), state.global_step)
+
+    def _prepare(self, model: Any, optimizer: Any, lr_scheduler: Any) -> tuple[Any, Any, Any]:
+        config = self.config
+        if optimizer is None:
+            optimizer = build_optimizer(config.optimizer, model.parameters(), config.learning_rate, config.weight_decay)
+        if lr_scheduler is None:
+            lr_scheduler = build_scheduler(
+                config.lr_scheduler,
+                optimizer,
+                config.lr_scheduler_kwargs,
+                num_steps=self.total_steps // self.lr_scheduling_steps,
+                learning_rate=config.learning_rate,
+                maximize=self.maximize,
+            )
+        model, optimizer = self.accelerator.prepare(model, optimizer)
+        return model, optimizer, lr_scheduler
+
+    def _begin(self) -> None:
+        """Seed, or put the random numbers where the checkpoint left them; open the logs."""
+        setup.check_trainable(self.config, self.train_dataset, self.evaluates)
+        self.should_stop = False
+        if not self._seeded:
+            self._seeded = True
+            rng_states, self.rng_states = self.rng_states, None
+            if rng_states is not None and len(rng_states) == self.accelerator.num_processes:
+                set_rng_state(rng_states[self.accelerator.process_index])
+            else:
+                set_seed(self.config.seed + self.state.global_step, device_specific=True)
+        name = [setup.run_name(self.config, self.state)]
+        broadcast_object_list(name)
+        self.state.logs_dir = name[0]
+        if self.is_main_process:
+            self.logs_dir.mkdir(parents=True, exist_ok=True)
+        self.print_info()
+
+    def _rest_of_epoch(self, epoch: int) -> list[Batch]:
+        order = self.train_order(epoch)
+        stop = min(self.steps_in_epoch, self.state.epoch_step + self.total_steps - self.state.global_step)
+        batches = plan_batches(
+            order[: stop * self.rows_per_step],
+            self.config.batch_size,
+            self.config.gradient_accumulation_steps,
+            self.accelerator.process_index,
+            self.accelerator.num_processes,
+        )
+        return batches[self.state.epoch_step :]
+
+    def _dataloader(self, dataset: Any, batches: Sequence[Batch]) -> DataLoader[Any]:
+        workers = self.config.num_dataloader_workers
+        if workers:  # threads of tokenizers do not survive the fork into workers
+            os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        # A generator of its own: torch would draw the seed of workers from the one that dropout uses.
+        seed = self.config.seed + 1_000_003 * self.state.epoch + self.state.epoch_step
+        return DataLoader(
+            dataset,
+            batch_sampler=[batch.rows for batch in batches],
+            collate_fn=setup.collator_for(self.data_collator, dataset, self.train_dataset),
+            num_workers=workers,
+            pin_memory=self.accelerator.device.type == "cuda",
+            generator=torch.Generator().manual_seed(seed),
+        )
+
+    def _step_scheduler(self) -> None:
+        if self.lr_scheduler is None or isinstance(self.lr_scheduler, ReduceLROnPlateau):
+            return
+        every = self.lr_scheduling_steps
+        for _ in range(self.state.global_step // every - self._boundary // every):
+            self.lr_scheduler.step()
+
+    def _note_best(self, logs: Mapping[str, Any]) -> None:
+        value, state = logs[self.best_metric], self.state
+        if not isinstance(value, (int, float)):
+            raise TrainingError(f"No checkpoint can be best by {self.best_metric}: it is not one number but {value!r}.")
+        best = state.best_metric_value
+        if best is None or (value > best if self.maximize else value < best):
+            state.best_metric_value = float(value)
+            state.best_checkpoint = self.saved_step if self.saved_step == state.global_step else None

@@ -1,0 +1,5 @@
+"""``python -m hezar`` is ``hezar``."""
+
+from hezar.cli import main
+
+main()

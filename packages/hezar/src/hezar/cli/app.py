@@ -1,0 +1,104 @@
+"""The root of the command line. Subcommands are imported when they are run, so ``hezar --help`` is quick.
+
+Data go to stdout, everything else to stderr. Exit codes: 0 done, 1 it failed (one line on stderr says why), 2 the
+command was typed wrongly, 130 it was stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from hezar_registry import HezarError, set_verbosity, suggest
+
+# Name → (module:function, the line that the help shows). The text here spares importing the module for `--help`.
+COMMANDS = {
+    "demo": ("hezar.cli.demo:demo", "Train, measure and try a small Persian sentiment model, offline, in a minute."),
+    "env": ("hezar.cli.env:env", "Show versions and settings, as a bug report needs them."),
+    "models": ("hezar.cli.models:models", "List the models Hezar knows, or look at one."),
+    "predict": ("hezar.cli.predict:predict", "Predict with a model from the Hub or a folder."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are run, and whose errors are one line.
+
+    Args:
+        lazy: Each command's name with ``"module:function"`` and its line of help.
+    """
+
+    def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lazy = dict(lazy or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self.lazy})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.lazy:
+            return super().get_command(ctx, cmd_name)
+        module, _, function = self.lazy[cmd_name][0].partition(":")
+        return getattr(import_module(module), function)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self.list_commands(ctx) and not name.startswith("-"):
+            known = self.list_commands(ctx)
+            raise click.UsageError(
+                f"No such command {name!r}.{suggest(name, known)} There are: {', '.join(known)}.", ctx
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if not self.lazy:
+            return super().format_commands(ctx, formatter)
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_line) for name, (_, help_line) in sorted(self.lazy.items())])
+        return None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # click ends the program silently
+        except (HezarError, OSError) as error:
+            if ctx.find_root().params.get("debug"):
+                raise
+            raise click.ClickException(str(error)) from error
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"hezar {version('hezar')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, envvar="HEZAR_DEBUG", help="Show tracebacks. Also: HEZAR_DEBUG=1.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more of what is going on, on stderr.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+def hezar(debug: bool, verbose: bool) -> None:
+    """Persian AI: models, predictions, training.
+
+    Results go to stdout, all else to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage.
+    """
+    set_verbosity("debug" if debug else "info" if verbose else "warning")
+
+
+def main() -> None:
+    """Run the command line; the entry point of the ``hezar`` script."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    hezar()

@@ -1,0 +1,101 @@
+"""``hezar predict``: texts in, labels or text out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+import click
+
+from hezar.cli.output import write_json
+
+
+@click.command()
+@click.argument("model_or_folder")
+@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@click.option("--top-k", type=click.IntRange(min=1), help="How many answers per text, best first.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="Most texts per batch.")
+@click.option("--device", default="cpu", show_default=True, help="cpu, cuda, or auto.")
+@click.option("--revision", help="Branch, tag or commit of a Hub repo.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: text and result.")
+def predict(
+    model_or_folder: str,
+    texts: tuple[str, ...],
+    top_k: int | None,
+    batch_size: int | None,
+    device: str,
+    revision: str | None,
+    as_json: bool,
+) -> None:
+    r"""Predict with a model of the Hub (such as hezarai/bert-fa-sentiment-dksf) or of a folder.
+
+    Without TEXT, or with "-", each line of standard input is a text; empty lines are skipped. Results are written as
+    they come, one line a text, in order: the answer first and the text last.
+
+    \b
+    hezar predict ./hezar-demo/model "خیلی خوب بود"
+    hezar predict ./hezar-demo/model --json < reviews.txt > labels.jsonl
+    """
+    from_stdin = not texts or texts == ("-",)
+    if from_stdin and sys.stdin.isatty():
+        click.echo("Write texts, one a line; end with Ctrl-D.", err=True)
+
+    from hezar.models import Model
+
+    model = Model.load(model_or_folder, revision=revision, device=device)
+    options = {"top_k": top_k, "batch_size": batch_size}
+    chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    waiting: list[str] = []  # read, and not answered yet
+    inputs = _remembered(read_lines() if from_stdin else texts, waiting)
+    for result in model.predict(inputs, stream=True, **chosen):
+        text = waiting.pop(0)
+        if as_json:
+            write_json({"text": text, "result": plain(result)}, indent=None)
+        else:
+            click.echo(f"{one_line(result)}\t{text}")
+
+
+def read_lines() -> Iterator[str]:
+    """Yield the lines of standard input that hold something.
+
+    Raises:
+        InputError: A line is not UTF-8.
+    """
+    from hezar_registry import InputError
+
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"Line {number} of standard input is not UTF-8 text ({error}). Save it as UTF-8."
+            ) from error
+        if text:
+            yield text
+
+
+def _remembered(texts: Iterable[str], waiting: list[str]) -> Iterator[str]:
+    for text in texts:
+        waiting.append(text)
+        yield text
+
+
+def plain(result: Any) -> Any:
+    """Return a result as what JSON holds; fields that are not set are left out."""
+    if isinstance(result, (list, tuple)):
+        return [plain(item) for item in cast("list[Any]", result)]
+    if hasattr(result, "to_dict"):
+        return {name: plain(value) for name, value in result.to_dict().items() if value is not None}
+    return result.tolist() if hasattr(result, "tolist") else result
+
+
+def one_line(result: Any) -> str:
+    """Return a result for a person: ``positive 0.9812, negative 0.0188``, or the text of a generated answer."""
+    if isinstance(result, (list, tuple)):
+        return ", ".join(one_line(item) for item in cast("list[Any]", result))
+    values = plain(result)
+    if not isinstance(values, dict):
+        return str(values)
+    numbers = cast("dict[str, Any]", values).values()
+    return " ".join(f"{value:.4f}" if isinstance(value, float) else str(value) for value in numbers)

@@ -1,0 +1,10 @@
+"""Models: load, predict, save, publish; with their configs and outputs."""
+
+from typing import TYPE_CHECKING
+
+from hezar._gather import gather
+
+if TYPE_CHECKING:
+    from hezar_models import *  # noqa: F403 - checkers take the names from there
+else:
+    __getattr__, __dir__, __all__ = gather(__name__, "hezar_models")

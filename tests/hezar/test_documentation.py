@@ -1,0 +1,86 @@
+"""Every Python example of the README and of docs/ runs, offline, as it is written.
+
+The examples of a page run one after the other, as one program, in an empty folder. ``python hub`` marks examples that
+ask the Hub: their pages run against a Hub on the loopback interface that holds small models under the published names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hub_server import HubServer
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "packages" / "hezar" / "README.md"]
+_EXAMPLE = re.compile(r"^```python([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def program(page: Path) -> tuple[str, bool]:
+    """Return the examples of a page as one program with the page's line numbers, and whether they ask the Hub."""
+    text = page.read_text(encoding="utf-8")
+    lines = [""] * (text.count("\n") + 1)
+    asks_hub = False
+    for example in _EXAMPLE.finditer(text):
+        asks_hub |= "hub" in example[1].split()
+        first = text.count("\n", 0, example.start(2))
+        for offset, line in enumerate(example[2].splitlines()):
+            lines[first + offset] = line
+    return "\n".join(lines), asks_hub
+
+
+WITH_EXAMPLES = [page for page in PAGES if program(page)[0].strip()]
+
+
+@pytest.fixture
+def stocked_hub(hub: HubServer, sentiment_model: Path) -> HubServer:
+    """The loopback Hub, with a small model under the name that the examples load."""
+    hub.add_repo(
+        "hezarai/bert-fa-sentiment-dksf",
+        {path.relative_to(sentiment_model).as_posix(): path.read_bytes() for path in sentiment_model.rglob("*.*")},
+    )
+    return hub
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_examples_of_a_page_run(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    code, asks_hub = program(page)
+    environment = {"HF_HUB_OFFLINE": "1", "HEZAR_CACHE_DIR": str(tmp_path / "cache")}
+    if asks_hub:
+        request.getfixturevalue("stocked_hub")
+        environment = {"HF_HUB_OFFLINE": "0"}
+    script = tmp_path / f"{page.stem}.py"
+    script.write_text(code, encoding="utf-8")
+    workplace = tmp_path / "work"
+    workplace.mkdir()
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=workplace,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_own_module_of_the_readme_is_the_example() -> None:
+    """The three steps are told in three places; they are the same three steps."""
+    example = (ROOT / "examples" / "own_module.py").read_text(encoding="utf-8")
+    steps = example[example.index("@dataclass") : example.index("model = build_model")].strip()
+    for page in (ROOT / "README.md", ROOT / "docs" / "registry-and-plugins.md"):
+        assert steps in page.read_text(encoding="utf-8"), page.name
+
+
+def test_the_commands_of_the_documentation_exist() -> None:
+    from hezar.cli.app import COMMANDS
+
+    for page in PAGES:
+        for name in re.findall(r"(?:^|`|uv run )hezar ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE):
+            assert name in COMMANDS, (page.name, name)

@@ -1,0 +1,136 @@
+"""Parity of models with Hezar 1.0.0: one checker for every implemented model; a new case is only a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from golden_replay import GOLDEN, assert_matches, case_id, cases, load_tensors, meta, replay, tolerance
+
+from hezar_models import Model, build_model
+from hezar_registry import UnknownKeywordError, models_registry
+
+# Calls on which the design asks for something else than upstream, each with a test of ours.
+UNKNOWN_KEYWORD = "an unknown keyword is an error, not a warning: test_unknown_keywords_are_errors"
+DEVIATIONS = {
+    ("model_bert_text_classification", 8): UNKNOWN_KEYWORD,
+}
+RAGGED_BACKBONE = {("model_bert", 2): "checked by test_ragged_backbone_rows_equal_single_ones"}
+
+
+def implemented(kind: str) -> list[Path]:
+    return [case for case in cases(kind) if (case / "model").is_dir() and models_registry[_name(case)].implemented]
+
+
+def _name(case: Path) -> str:
+    own = meta(case)
+    return own.get("registry_name") or meta(GOLDEN / own["same_weights_as"])["registry_name"]
+
+
+def call(model: Model, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    if method == "predict" and kwargs.get("preprocess") is False:
+        args = [{key: torch.as_tensor(value) for key, value in args[0].items()}]
+    return getattr(model, method)(*args, **kwargs)
+
+
+@pytest.mark.parametrize("case", implemented("model"), ids=case_id)
+@pytest.mark.filterwarnings("ignore:Attention maps")
+def test_calls(case: Path):
+    assert replay(case, lambda folder, init: Model.load(folder, **init), call, DEVIATIONS | RAGGED_BACKBONE_OF(case))
+
+
+def RAGGED_BACKBONE_OF(case: Path) -> dict:  # noqa: N802 - a constant that depends on the case
+    return {key: why for key, why in RAGGED_BACKBONE.items() if key[0] == case.name}
+
+
+@pytest.mark.parametrize("case", implemented("legacy_checkpoint"), ids=case_id)
+def test_old_checkpoints_give_the_same_answers(case: Path):
+    assert replay(case, lambda folder, init: Model.load(folder, **init), call, DEVIATIONS)
+    ordinary = Model.load(GOLDEN / meta(case)["same_weights_as"] / "model").state_dict()
+    for name, tensor in Model.load(case / "model").state_dict().items():
+        torch.testing.assert_close(tensor, ordinary[name], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("case", implemented("model"), ids=case_id)
+def test_forward_and_loss(case: Path):
+    tensors = load_tensors(case)
+    model = Model.load(case / "model")
+    inputs = {
+        key.removeprefix("forward.batch.in."): torch.from_numpy(value)
+        for key, value in tensors.items()
+        if key.startswith("forward.batch.in.")
+    }
+    with torch.inference_mode():
+        outputs = model(**inputs, output_hidden_states=True)
+    checked = 0
+    real = inputs["attention_mask"].bool()
+    for key, expected in tensors.items():
+        name, dot, index = key.removeprefix("forward.batch.out.").partition(".")
+        if key.startswith("forward.batch.out.") and name in outputs:
+            got = outputs[name][int(index)] if dot else outputs[name]
+            want = torch.from_numpy(expected)
+            if want.shape[:2] == real.shape:  # what padding attends to is nobody's business
+                got, want = got[real], want[real]
+            torch.testing.assert_close(got, want, **tolerance(case))
+            checked += 1
+    assert checked
+    if "loss.out" in tensors:
+        loss = model.compute_loss(outputs["logits"], torch.from_numpy(tensors["loss.in.labels"]))
+        torch.testing.assert_close(loss, torch.from_numpy(tensors["loss.out"]), **tolerance(case))
+
+
+@pytest.mark.parametrize("case", implemented("model"), ids=case_id)
+def test_weight_names_are_the_published_ones(case: Path):
+    published = json.loads((case / "state_dict.json").read_text(encoding="utf-8"))
+    ours = {name: list(tensor.shape) for name, tensor in Model.load(case / "model").state_dict().items()}
+    assert ours == {name: shape for name, shape, _ in published}
+
+
+def test_ragged_backbone_rows_equal_single_ones():
+    case = GOLDEN / "model_bert"
+    recorded = json.loads((case / "expected.json").read_text(encoding="utf-8"))["calls"][2]
+    hidden = Model.load(case / "model").predict(*recorded["args"])["last_hidden_state"]
+    tensors = load_tensors(case)
+    for row, want in zip(hidden, recorded["want"], strict=True):
+        length = want["shape"][0]
+        assert_matches(row[:length], want, tensors, **tolerance(case))
+        assert not row[length:].any()
+
+
+def test_unknown_keywords_are_errors():
+    model = Model.load(GOLDEN / "model_bert_text_classification/model")
+    with pytest.raises(UnknownKeywordError, match="'nonsense'"):
+        model.predict("سلام", nonsense=1)
+    with pytest.raises(UnknownKeywordError, match="Did you mean 'top_k'"):
+        model.predict("سلام", topk=1)
+
+
+def test_backbone_weights_start_a_task_model():
+    expected = json.loads((GOLDEN / "legacy_backbone_to_head/expected.json").read_text(encoding="utf-8"))
+    source = GOLDEN / expected["backbone_case"] / "model"
+    backbone = Model.load(source)
+    model = build_model(expected["target"], backbone.config.replace().to_dict() and _task_config(backbone, expected))
+    head = {name: tensor.clone() for name, tensor in model.state_dict().items() if not name.startswith("bert.")}
+    report = model.init_from_backbone(source)
+    assert sorted(report.loaded) == sorted(expected["keys_taken_from_backbone"])
+    assert sorted(report.missing) == sorted(head)
+    for name, tensor in model.state_dict().items():
+        torch.testing.assert_close(tensor, head.get(name, backbone.state_dict().get(name)), rtol=0, atol=0)
+
+
+def _task_config(backbone: Model, expected: dict) -> Any:
+    config_class = models_registry[expected["target"]].config_class
+    values = {key: value for key, value in backbone.config.to_dict().items() if key != "task"}
+    return config_class.from_dict(values, id2label={0: "a", 1: "b"})
+
+
+def test_numpy_is_not_needed_for_equal_answers():
+    """Answers are plain Python values, not tensors or numpy scalars."""
+    model = Model.load(GOLDEN / "model_bert_text_classification/model")
+    [[answer]] = model.predict("سلام")
+    assert type(answer.score) is float
+    assert not isinstance(answer.label, np.generic)

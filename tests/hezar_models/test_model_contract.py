@@ -1,0 +1,412 @@
+"""What every model must do: one set of checks over the registry, so that a new model is tested by existing."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from tiny_models import IMPLEMENTED, tiny_model, texts_for
+
+from hezar_config import ConfigError, UnknownFieldError
+from hezar_hub import FileMissingError, HubError, RepoNotFoundError
+from hezar_models import (
+    Model,
+    UnsafeWeightsError,
+    WeightsFileError,
+    WeightsMismatchError,
+)
+from hezar_models.prediction import rows_of
+from hezar_registry import (
+    HezarError,
+    ImplementationMissingError,
+    InputError,
+    UnknownKeywordError,
+    build_model,
+    models_registry,
+)
+
+every_model = pytest.mark.parametrize("name", IMPLEMENTED)
+
+
+def assert_same(got, want, atol: float = 1e-5):
+    """Compare predictions: records by field, mappings of tensors by key; padding at the end does not count."""
+    if isinstance(want, torch.Tensor):
+        torch.testing.assert_close(got[tuple(slice(n) for n in want.shape)], want, atol=atol, rtol=1e-4)
+        assert not got[want.shape[0] :].any()
+    elif isinstance(want, float):
+        assert got == pytest.approx(want, abs=atol)
+    elif hasattr(want, "items"):
+        for key, value in want.items():
+            assert_same(got[key], value, atol)
+    elif isinstance(want, (list, tuple)):
+        assert len(got) == len(want)
+        for one, other in zip(got, want, strict=True):
+            assert_same(one, other, atol)
+    else:
+        assert got == want
+
+
+def per_input(predictions, count: int):
+    """Return predictions as a list with one element per input."""
+    if isinstance(predictions, list):
+        return predictions
+    return rows_of(predictions, [0] * count, frozenset())
+
+
+@every_model
+@pytest.mark.parametrize("filename", ["model.safetensors", "model.pt"])
+def test_saving_and_loading_keeps_everything(name, filename, tmp_path):
+    model = tiny_model(name)
+    model.save(tmp_path / "m", filename=filename)
+    again = Model.load(tmp_path / "m")
+    assert type(again) is type(model)
+    assert not again.training
+    assert again.config == model.config
+    assert list(again.preprocessor) == list(model.preprocessor)
+    assert again.state_dict().keys() == model.state_dict().keys()
+    for key, tensor in model.state_dict().items():
+        torch.testing.assert_close(again.state_dict()[key], tensor, rtol=0, atol=0)
+    assert again.num_parameters == model.num_parameters == again.num_trainable_parameters
+    assert_same(again.predict(texts_for(name)), model.predict(texts_for(name)), atol=1e-6)
+    assert (tmp_path / "m" / filename).exists()
+    assert len([p for p in (tmp_path / "m").iterdir() if p.stem == "model"]) == 1
+
+
+@every_model
+def test_saving_again_replaces_the_other_weights_format(name, tmp_path):
+    tiny_model(name, seed=1).save(tmp_path, filename="model.safetensors")
+    new = tiny_model(name, seed=2)
+    new.save(tmp_path, filename="model.pt")
+    key = next(iter(new.state_dict()))
+    torch.testing.assert_close(Model.load(tmp_path).state_dict()[key], new.state_dict()[key], rtol=0, atol=0)
+    assert not (tmp_path / "model.safetensors").exists()
+
+
+@every_model
+def test_answers_do_not_depend_on_company_or_order(name):
+    model, texts = tiny_model(name), texts_for(name)
+    alone = [per_input(model.predict([text]), 1)[0] for text in texts]
+    for options in ({}, {"batch_size": 1}, {"batch_size": 2}, {"token_budget": 20}, {"token_budget": 1}):
+        together = per_input(model.predict(texts, **options), len(texts))
+        for got, want in zip(together, alone, strict=True):
+            assert_same(got, want)
+    for got, want in zip(per_input(model.predict(texts[::-1]), len(texts)), alone[::-1], strict=True):
+        assert_same(got, want)
+    for got, want in zip(model.predict((text for text in texts), stream=True), alone, strict=True):
+        assert_same(got, want)
+    many = texts * 400  # more than one window
+    for got, want in zip(per_input(model.predict(many), len(many)), alone * 400, strict=True):
+        assert_same(got, want)
+
+
+@every_model
+def test_a_stream_reads_only_as_far_as_it_must(name):
+    model, read = tiny_model(name), 0
+
+    def source():
+        nonlocal read
+        while True:
+            read += 1
+            yield texts_for(name)[0]
+
+    stream = model.predict(source(), stream=True)
+    assert read == 0
+    next(stream)
+    assert 0 < read < 10_000
+    stream.close()
+
+
+@every_model
+def test_training_changes_the_weights_and_keeps_ties(name):
+    model = tiny_model(name).train()
+    batch = model.preprocess(texts_for(name))
+    outputs = model(**batch)
+    logits = outputs.get("logits", outputs.get("last_hidden_state"))
+    if models_registry[name].task == "backbone":
+        logits.sum().backward()
+    else:
+        model.compute_loss(logits, torch.zeros(logits.shape[:-1], dtype=torch.long)).backward()
+    before = {key: tensor.clone() for key, tensor in model.state_dict().items()}
+    torch.optim.SGD(model.parameters(), lr=0.1).step()
+    assert any(not torch.equal(tensor, before[key]) for key, tensor in model.state_dict().items())
+    for tied, source in model.tied_weights.items():
+        assert model.get_parameter(tied) is model.get_parameter(source)
+
+
+@every_model
+def test_predicting_leaves_the_mode_and_gradients_alone(name):
+    model = tiny_model(name).train()
+    model.predict(texts_for(name)[:2])
+    assert model.training
+    assert all(p.requires_grad for p in model.parameters())
+
+
+@every_model
+def test_long_and_empty_texts_have_answers(name, caplog):
+    model = tiny_model(name)
+    mask = " [MASK]" if models_registry[name].task == "mask_filling" else ""
+    long = ("[MASK] " if mask else "") + "کتاب " * 20_000
+    results = per_input(model.predict([f"{mask}", long, " \n\u200c"[: None if not mask else 0] + mask]), 3)
+    assert len(results) == 3
+    assert "only their beginning" in caplog.text
+
+
+@every_model
+@pytest.mark.parametrize("bad", [None, 3, b"x", {"text": "x"}, [None], ["x [MASK]", 3], [["x"]], [float("nan")]])
+def test_inputs_of_the_wrong_type_are_clear_errors(name, bad):
+    with pytest.raises(InputError, match=r"text|list of inputs"):
+        tiny_model(name).predict(bad)
+
+
+@every_model
+def test_an_empty_list_has_no_answers(name):
+    model = tiny_model(name)
+    if models_registry[name].task == "backbone":
+        with pytest.raises(InputError, match="empty list"):
+            model.predict([])
+    else:
+        assert model.predict([]) == []
+    assert list(model.predict([], stream=True)) == []
+
+
+@every_model
+def test_lone_surrogates_and_odd_characters_do_not_crash(name):
+    model = tiny_model(name)
+    for text in ("\ud800 [MASK]", "\x00\u202e\ufeff [MASK]", "😀" * 5 + " [MASK]"):
+        try:
+            model.predict(text)
+        except HezarError as error:
+            assert str(error)
+
+
+@every_model
+def test_unknown_keywords_are_errors(name, tmp_path):
+    model = tiny_model(name)
+    model.save(tmp_path)
+    for call in (
+        lambda: model.predict(texts_for(name), nonsense=1),
+        lambda: build_model(name, nonsense=1),
+        lambda: type(model)(model.config, nonsense=1),
+        lambda: Model.load(tmp_path, nonsense=1),
+    ):
+        with pytest.raises(UnknownKeywordError, match="'nonsense'"):
+            call()
+    with pytest.raises(InputError, match="batch_size"):
+        model.predict(texts_for(name), batch_size=0)
+
+
+@every_model
+def test_keywords_override_the_loaded_config_but_not_the_callers(name, tmp_path):
+    model = tiny_model(name)
+    model.save(tmp_path)
+    assert Model.load(tmp_path, hidden_dropout_prob=0.33).config.hidden_dropout_prob == 0.33
+    config = model.config.replace()
+    other = build_model(name, config, vocab_size=77)
+    assert (other.config.vocab_size, config.vocab_size) == (77, 190)
+
+
+@every_model
+@pytest.mark.parametrize("filename", ["model.safetensors", "model.pt"])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
+def test_truncated_weights_are_clear_errors(name, filename, share, tmp_path):
+    tiny_model(name).save(tmp_path, filename=filename)
+    path = tmp_path / filename
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(WeightsFileError, match=filename):
+        Model.load(tmp_path)
+
+
+class Payload:
+    """Writes a file when unpickled."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def __reduce__(self):
+        return (os.system, (f"touch {self.path}",))
+
+
+@pytest.mark.parametrize("form", ["zip", "legacy", "pickle"])
+def test_pickled_code_is_never_executed(form, tmp_path):
+    tiny_model("bert").save(tmp_path / "m", filename="model.pt")
+    weights = {**torch.load(tmp_path / "m/model.pt", weights_only=True), "evil": Payload(tmp_path / "executed")}
+    if form == "pickle":
+        (tmp_path / "m/model.pt").write_bytes(pickle.dumps(weights))
+    else:
+        torch.save(weights, tmp_path / "m/model.pt", _use_new_zipfile_serialization=form == "zip")
+    with pytest.raises(UnsafeWeightsError, match="Nothing was executed"):
+        Model.load(tmp_path / "m")
+    assert not (tmp_path / "executed").exists()
+
+
+def test_old_torch_files_load(tmp_path):
+    model = tiny_model("bert")
+    model.save(tmp_path, filename="model.pt")
+    torch.save(model.state_dict(), tmp_path / "model.pt", _use_new_zipfile_serialization=False)
+    assert Model.load(tmp_path).num_parameters == model.num_parameters
+
+
+def test_a_weights_file_must_hold_named_tensors(tmp_path):
+    tiny_model("bert").save(tmp_path, filename="model.pt")
+    torch.save([torch.zeros(1)], tmp_path / "model.pt")
+    with pytest.raises(WeightsFileError, match="mapping of names"):
+        Model.load(tmp_path)
+    (tmp_path / "model.pt").write_bytes(b"<html>not found</html>")
+    with pytest.raises(WeightsFileError, match=r"model\.pt"):
+        Model.load(tmp_path)
+
+
+def test_every_wrong_tensor_is_named(tmp_path):
+    tiny_model("bert_text_classification").save(tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    weights["classifier.weight"] = torch.zeros(9, 16)
+    weights["somebody.else"] = torch.zeros(1)
+    del weights["classifier.bias"]
+    save_file(weights, tmp_path / "model.safetensors")
+    with pytest.raises(WeightsMismatchError) as caught:
+        Model.load(tmp_path)
+    message = str(caught.value)
+    assert "missing in the file: classifier.bias" in message
+    assert "unknown to the model: somebody.else" in message
+    assert "wrong shape: classifier.weight is (9, 16), the model has (3, 16)" in message
+
+
+def test_equal_shapes_never_change_places(tmp_path):
+    """1.0.0 paired tensors by position when a name was unknown."""
+    tiny_model("bert").save(tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    weights["x.query.weight"] = weights.pop("bert.encoder.layer.0.attention.self.query.weight")
+    save_file(weights, tmp_path / "model.safetensors")
+    with pytest.raises(WeightsMismatchError, match=r"missing in the file: bert\.encoder\.layer\.0\.attention\.self\.query"):
+        Model.load(tmp_path)
+
+
+def test_missing_files_and_repos(tmp_path):
+    with pytest.raises(RepoNotFoundError):
+        Model.load(tmp_path / "nothing")
+    with pytest.raises(FileMissingError, match=r"model_config\.yaml"):
+        Model.load(tmp_path)
+    tiny_model("bert").save(tmp_path)
+    (tmp_path / "model.safetensors").unlink()
+    with pytest.raises(FileMissingError, match=r"model\.safetensors and model\.pt"):
+        Model.load(tmp_path)
+    with pytest.raises(FileMissingError, match=r"other\.bin"):
+        Model.load(tmp_path, model_filename="other.bin")
+
+
+def test_models_this_version_does_not_have(tmp_path):
+    name = next(name for name, entry in models_registry.items() if not entry.implemented)
+    models_registry[name].config_class().save(tmp_path)
+    with pytest.raises(ImplementationMissingError, match=name):
+        Model.load(tmp_path)
+    with pytest.raises(ImplementationMissingError, match=name):
+        build_model(name)
+    (tmp_path / "model_config.yaml").write_text("name: nobodys\nconfig_type: model\n")
+    with pytest.raises(KeyError, match="nobodys"):
+        Model.load(tmp_path)
+
+
+def test_bad_options(tmp_path):
+    tiny_model("bert").save(tmp_path)
+    with pytest.raises(InputError, match="dtype"):
+        Model.load(tmp_path, dtype="float31")
+    with pytest.raises(InputError, match="device"):
+        Model.load(tmp_path, device="gpu")
+    with pytest.raises(InputError, match="attn_implementation"):
+        Model.load(tmp_path, attn_implementation="flash")
+    with pytest.raises(ConfigError, match="multiple"):
+        tiny_model("bert", num_attention_heads=3)
+    with pytest.raises(ConfigError, match="num_labels"):
+        build_model("bert_text_classification")
+    with pytest.raises(UnknownFieldError):
+        models_registry["bert"].config_class(vocab=3)
+
+
+def test_dtype_and_eager_attention(tmp_path):
+    model = tiny_model("bert_text_classification")
+    model.save(tmp_path)
+    half = Model.load(tmp_path, dtype="bfloat16")
+    assert next(half.parameters()).dtype is torch.bfloat16
+    assert_same(half.predict(texts_for("bert")), model.predict(texts_for("bert")), atol=0.1)
+    eager = Model.load(tmp_path, attn_implementation="eager")
+    assert_same(eager.predict(texts_for("bert")), model.predict(texts_for("bert")))
+    raw = eager.predict("سلام", post_process=False, output_attentions=True)
+    assert raw["attentions"][0].shape[:2] == (1, 2)
+    torch.testing.assert_close(raw["attentions"][0].sum(-1), torch.ones(raw["attentions"][0].shape[:-1]))
+
+
+def test_half_precision_files_stay_half(tmp_path):
+    tiny_model("bert").half().save(tmp_path)
+    assert next(Model.load(tmp_path).parameters()).dtype is torch.float16
+
+
+def test_no_tokenizer_and_foreign_tokenizer(tmp_path):
+    model = tiny_model("bert_text_classification", vocab_size=20)
+    with pytest.raises(InputError, match="do not belong together"):
+        model.predict("سلام دوست")
+    model.preprocessor = None
+    with pytest.raises(HezarError, match="no tokenizer"):
+        model.predict("سلام")
+    with pytest.raises(InputError, match="preprocessor"):
+        model.preprocessor = 3
+    model.save(tmp_path)
+    assert not Model.load(tmp_path).preprocessor
+
+
+def test_a_failed_save_leaves_the_old_model(tmp_path, monkeypatch):
+    old = tiny_model("bert", seed=1)
+    old.save(tmp_path)
+    before = sorted((p.relative_to(tmp_path), p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file())
+
+    def fail(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("hezar_models.weights.save_file", fail)
+    with pytest.raises(HubError):
+        tiny_model("bert", seed=2).save(tmp_path)
+    assert before == sorted((p.relative_to(tmp_path), p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file())
+
+
+def test_saving_where_it_was_loaded_from(tmp_path):
+    """Loaded weights are views of the file that the save replaces."""
+    tiny_model("bert").save(tmp_path)
+    model = Model.load(tmp_path)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(1)
+    model.save(tmp_path)
+    again = Model.load(tmp_path)
+    for key, tensor in model.state_dict().items():
+        torch.testing.assert_close(again.state_dict()[key], tensor, rtol=0, atol=0)
+
+
+def test_outputs_behave_like_mappings():
+    [[answer]] = tiny_model("bert_text_classification").predict("سلام")
+    assert dict(answer.items()) == answer.to_dict() == {"label": answer.label, "score": answer["score"]}
+    assert (len(answer), list(answer), list(answer.keys())) == (2, ["label", "score"], ["label", "score"])
+    assert str(answer) == repr(answer) == str({"label": answer.label, "score": answer.score})
+    with pytest.raises(AttributeError, match="Did you mean 'score'"):
+        answer["scores"]
+
+
+def test_printing_a_model_is_quiet_about_its_loss():
+    model = tiny_model("bert_text_classification")
+    model.loss_func  # noqa: B018
+    assert "CrossEntropy" not in repr(model)
+    model.loss_func = "mse"
+    assert isinstance(model.loss_func, torch.nn.MSELoss)
+    with pytest.raises(KeyError, match="cross_entropy"):
+        model.loss_func = "cross_entropi"
+
+
+def test_models_pickle_by_state_not_by_file(tmp_path):
+    tiny_model("bert").save(tmp_path)
+    buffer = io.BytesIO()
+    torch.save(Model.load(tmp_path).state_dict(), buffer)
+    assert buffer.tell() > 1000
