@@ -31,7 +31,9 @@ import sys
 from hezar.builders import build_model
 from hezar.preprocessors import WordPieceTokenizer
 model = build_model("bert_text_classification", id2label={0: "negative", 1: "positive"})
-model.preprocessor = WordPieceTokenizer.train_from_iterator([sys.argv[2]] * 50, vocab_size=500)
+tokenizer = WordPieceTokenizer()
+tokenizer.train_from_iterator([sys.argv[2]] * 50, vocab_size=500)
+model.preprocessor = tokenizer
 model.save(sys.argv[1] + "/safetensors")
 model.save(sys.argv[1] + "/pt", filename="model.pt")
 """

@@ -25,7 +25,9 @@ def sentiment_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         max_position_embeddings=64,
         id2label={0: "negative", 1: "positive"},
     )
-    model.preprocessor = WordPieceTokenizer.train_from_iterator(texts, vocab_size=200)
+    tokenizer = WordPieceTokenizer()
+    tokenizer.train_from_iterator(texts, vocab_size=200)
+    model.preprocessor = tokenizer
     folder = tmp_path_factory.mktemp("models") / "sentiment"
     model.save(folder)
     return folder

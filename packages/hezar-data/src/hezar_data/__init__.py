@@ -1,1 +1,85 @@
-"""From raw text, sound, images or data sets to tensors: the preprocessors, data sets and collators of Hezar."""
+"""From raw text to tensors: the preprocessors, datasets and collators of Hezar.
+
+Importing this package imports nothing heavy: numpy, tokenizers and datasets come with the first name that needs them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hezar_registry.lazy import attach
+
+if TYPE_CHECKING:
+    from hezar_config import DatasetConfig as DatasetConfig
+    from hezar_config import PreprocessorConfig as PreprocessorConfig
+    from hezar_data.collators.text_padding import TextPaddingDataCollator as TextPaddingDataCollator
+    from hezar_data.configs.audio import AudioFeatureExtractorConfig as AudioFeatureExtractorConfig
+    from hezar_data.configs.audio import WhisperFeatureExtractorConfig as WhisperFeatureExtractorConfig
+    from hezar_data.configs.datasets import ImageCaptioningDatasetConfig as ImageCaptioningDatasetConfig
+    from hezar_data.configs.datasets import OCRDatasetConfig as OCRDatasetConfig
+    from hezar_data.configs.datasets import SequenceLabelingDatasetConfig as SequenceLabelingDatasetConfig
+    from hezar_data.configs.datasets import SpeechRecognitionDatasetConfig as SpeechRecognitionDatasetConfig
+    from hezar_data.configs.datasets import TextClassificationDatasetConfig as TextClassificationDatasetConfig
+    from hezar_data.configs.datasets import TextSummarizationDatasetConfig as TextSummarizationDatasetConfig
+    from hezar_data.configs.images import CraftImageProcessorConfig as CraftImageProcessorConfig
+    from hezar_data.configs.images import ImageProcessorConfig as ImageProcessorConfig
+    from hezar_data.configs.text_normalizer import TextNormalizerConfig as TextNormalizerConfig
+    from hezar_data.configs.tokenizers import BPEConfig as BPEConfig
+    from hezar_data.configs.tokenizers import SentencePieceBPEConfig as SentencePieceBPEConfig
+    from hezar_data.configs.tokenizers import SentencePieceUnigramConfig as SentencePieceUnigramConfig
+    from hezar_data.configs.tokenizers import TokenizerConfig as TokenizerConfig
+    from hezar_data.configs.tokenizers import WhisperBPEConfig as WhisperBPEConfig
+    from hezar_data.configs.tokenizers import WordPieceConfig as WordPieceConfig
+    from hezar_data.datasets.dataset import Dataset as Dataset
+    from hezar_data.datasets.text_classification import TextClassificationDataset as TextClassificationDataset
+    from hezar_data.errors import DatasetError as DatasetError
+    from hezar_data.errors import TokenizerFileError as TokenizerFileError
+    from hezar_data.preprocessors.base import PREPROCESSOR_FILES as PREPROCESSOR_FILES
+    from hezar_data.preprocessors.base import Preprocessor as Preprocessor
+    from hezar_data.preprocessors.container import PreprocessorsContainer as PreprocessorsContainer
+    from hezar_data.preprocessors.text_normalizer import TextNormalizer as TextNormalizer
+    from hezar_data.tokenizers.base import Tokenizer as Tokenizer
+    from hezar_data.tokenizers.wordpiece import WordPieceTokenizer as WordPieceTokenizer
+    from hezar_registry import build_dataset as build_dataset
+    from hezar_registry import build_preprocessor as build_preprocessor
+    from hezar_registry import register_dataset as register_dataset
+    from hezar_registry import register_preprocessor as register_preprocessor
+
+_EXPORTS = {
+    "TextPaddingDataCollator": "hezar_data.collators.text_padding",
+    "AudioFeatureExtractorConfig": "hezar_data.configs.audio",
+    "WhisperFeatureExtractorConfig": "hezar_data.configs.audio",
+    "ImageCaptioningDatasetConfig": "hezar_data.configs.datasets",
+    "OCRDatasetConfig": "hezar_data.configs.datasets",
+    "SequenceLabelingDatasetConfig": "hezar_data.configs.datasets",
+    "SpeechRecognitionDatasetConfig": "hezar_data.configs.datasets",
+    "TextClassificationDatasetConfig": "hezar_data.configs.datasets",
+    "TextSummarizationDatasetConfig": "hezar_data.configs.datasets",
+    "CraftImageProcessorConfig": "hezar_data.configs.images",
+    "ImageProcessorConfig": "hezar_data.configs.images",
+    "TextNormalizerConfig": "hezar_data.configs.text_normalizer",
+    "BPEConfig": "hezar_data.configs.tokenizers",
+    "SentencePieceBPEConfig": "hezar_data.configs.tokenizers",
+    "SentencePieceUnigramConfig": "hezar_data.configs.tokenizers",
+    "TokenizerConfig": "hezar_data.configs.tokenizers",
+    "WhisperBPEConfig": "hezar_data.configs.tokenizers",
+    "WordPieceConfig": "hezar_data.configs.tokenizers",
+    "DatasetConfig": "hezar_config",
+    "PreprocessorConfig": "hezar_config",
+    "Dataset": "hezar_data.datasets.dataset",
+    "TextClassificationDataset": "hezar_data.datasets.text_classification",
+    "DatasetError": "hezar_data.errors",
+    "TokenizerFileError": "hezar_data.errors",
+    "PREPROCESSOR_FILES": "hezar_data.preprocessors.base",
+    "Preprocessor": "hezar_data.preprocessors.base",
+    "PreprocessorsContainer": "hezar_data.preprocessors.container",
+    "TextNormalizer": "hezar_data.preprocessors.text_normalizer",
+    "Tokenizer": "hezar_data.tokenizers.base",
+    "WordPieceTokenizer": "hezar_data.tokenizers.wordpiece",
+    "build_dataset": "hezar_registry",
+    "build_preprocessor": "hezar_registry",
+    "register_dataset": "hezar_registry",
+    "register_preprocessor": "hezar_registry",
+}
+
+__getattr__, __dir__, __all__ = attach(__name__, _EXPORTS)

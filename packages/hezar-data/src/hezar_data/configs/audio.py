@@ -1,0 +1,49 @@
+"""Configs of audio feature extractors: ``preprocessor/feature_extractor_config.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from hezar_config import PreprocessorConfig
+from hezar_hub import FEATURE_EXTRACTOR_CONFIG_FILE
+
+
+@dataclass
+class AudioFeatureExtractorConfig(PreprocessorConfig):
+    """What all audio feature extractors have in common.
+
+    Attributes:
+        feature_size: Values per frame.
+        sampling_rate: Samples per second of the sound, in Hz.
+        padding: ``"longest"`` or ``"max_length"``.
+        padding_value: What shorter sounds are filled with.
+        padding_side: ``"right"`` or ``"left"``.
+    """
+
+    filename: ClassVar[str] = FEATURE_EXTRACTOR_CONFIG_FILE
+
+    feature_size: int = 80
+    sampling_rate: int = 16000
+    padding: str = "longest"
+    padding_value: float = 0.0
+    padding_side: str = "right"
+
+
+@dataclass
+class WhisperFeatureExtractorConfig(AudioFeatureExtractorConfig):
+    """Config of Whisper's log-mel spectrogram.
+
+    Attributes:
+        hop_length: Samples between two frames.
+        chunk_length: Length every sound is padded or cut to, in seconds.
+        n_fft: Samples per Fourier transform.
+        return_attention_mask: Whether to return which frames are sound and which are padding.
+    """
+
+    name = "whisper_feature_extractor"
+
+    hop_length: int = 160
+    chunk_length: int = 30
+    n_fft: int = 400
+    return_attention_mask: bool = False

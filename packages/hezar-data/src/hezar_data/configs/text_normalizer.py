@@ -1,0 +1,33 @@
+"""Config of the text normalizer: ``preprocessor/normalizer_config.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from hezar_config import PreprocessorConfig
+from hezar_hub import NORMALIZER_CONFIG_FILE
+
+
+@dataclass
+class TextNormalizerConfig(PreprocessorConfig):
+    """Config of the steps that clean a text, in the order: NFKD, NFKC, replacements.
+
+    Attributes:
+        replace_patterns: Pairs ``[regular expression, replacement]``, applied one after the other to the whole text.
+            A mapping becomes the list of its values; its keys are only names.
+        nfkd: Apply Unicode's compatibility decomposition.
+        nfkc: Apply Unicode's compatibility composition.
+    """
+
+    name = "text_normalizer"
+    filename: ClassVar[str] = NORMALIZER_CONFIG_FILE
+
+    replace_patterns: list[list[str] | dict[str, list[str]]] | dict[str, list[str]] | None = None
+    nfkd: bool = True
+    nfkc: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.replace_patterns, dict):
+            self.replace_patterns = list(self.replace_patterns.values())

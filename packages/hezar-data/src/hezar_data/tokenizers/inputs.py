@@ -1,0 +1,98 @@
+"""What a tokenizer may be called with, and what is said about anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hezar_registry import InputError
+
+
+def as_batch(inputs: Any, is_split_into_words: bool) -> tuple[list[Any], bool]:
+    """Return the inputs as a list of texts (or word lists), and whether a single one was given.
+
+    A tuple of two texts is one pair. The items themselves are not looked at here: the tokenizer does that anyway, and
+    `describe_problem` is asked when it refuses one.
+
+    Raises:
+        InputError: There is nothing to tokenize, or it cannot be a batch.
+    """
+    if isinstance(inputs, str):
+        if is_split_into_words:
+            raise InputError("is_split_into_words=True wants a list of words or a list of such lists; found a text.")
+        return [inputs], True
+    if isinstance(inputs, (bytes, bytearray, Mapping)) or not isinstance(inputs, Iterable):
+        raise InputError(
+            "A tokenizer takes a text, a list of texts or a list of pairs of texts; "
+            f"found {_describe(inputs)}{_advice(inputs)}"
+        )
+    if isinstance(inputs, tuple) and not is_split_into_words:
+        if len(inputs) != 2:
+            raise InputError(f"A tuple is one pair of texts; found {len(inputs)} items. Give several texts as a list.")
+        return [inputs], True
+    items = inputs if isinstance(inputs, list) else list(inputs)
+    if not items:
+        raise InputError("Tokenizer cannot process an empty list!")
+    if is_split_into_words and isinstance(items[0], str):
+        return [items], True
+    return items, False
+
+
+def describe_problem(batch: list[Any], is_split_into_words: bool) -> str | None:
+    """Return which item of a batch cannot be tokenized and why; ``None`` when all can."""
+    for index, item in enumerate(batch):
+        problem = _problem_of_words(item) if is_split_into_words else _problem_of_text(item)
+        if problem:
+            return f"item {index} {problem}"
+    return None
+
+
+def _problem_of_text(item: Any) -> str | None:
+    if isinstance(item, str):
+        return _problem_of_str(item)
+    if not isinstance(item, (list, tuple)):
+        return f"is {_describe(item)}, not a text{_advice(item)}"
+    if len(item) != 2:
+        return (
+            f"is a list of {len(item)}; a pair has two texts. For texts that are split into words, "
+            "pass is_split_into_words=True."
+        )
+    for place, part in zip(("first", "second"), item, strict=True):
+        problem = _problem_of_str(part) if isinstance(part, str) else f"is {_describe(part)}, not a text{_advice(part)}"
+        if problem:
+            return f"is a pair whose {place} text {problem}"
+    return None
+
+
+def _problem_of_words(item: Any) -> str | None:
+    if not isinstance(item, (list, tuple)):
+        return f"is {_describe(item)}, not a list of words"
+    for index, word in enumerate(item):
+        problem = _problem_of_str(word) if isinstance(word, str) else f"is {_describe(word)}, not a text{_advice(word)}"
+        if problem:
+            return f"has a word at {index} that {problem}"
+    return None
+
+
+def _problem_of_str(text: str) -> str | None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        return (
+            f"has half a surrogate pair, {text[error.start]!r}, at character {error.start}: not valid Unicode. "
+            'Clean it with text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").'
+        )
+    return None
+
+
+def _describe(value: Any) -> str:
+    return "None" if value is None else f"{type(value).__name__} {_short(value)}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _advice(value: Any) -> str:
+    return '. Decode it first: .decode("utf-8")' if isinstance(value, (bytes, bytearray)) else "."

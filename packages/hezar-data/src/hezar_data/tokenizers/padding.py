@@ -1,0 +1,118 @@
+"""Filling token rows up to one length, as lists or as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from hezar_registry import InputError, get_logger, require, suggest
+
+logger = get_logger(__name__)
+
+PADDINGS = ("longest", "max_length", "no_padding")
+
+
+def resolve(padding: bool | str | None, default: str = "no_padding") -> str:
+    """Return the name of a padding: one of `PADDINGS`.
+
+    Raises:
+        InputError: It is none of those there are.
+    """
+    named = {None: default, True: "longest", False: "no_padding", "do_not_pad": "no_padding"}
+    name = padding if padding in PADDINGS else named.get(padding)
+    if name is None:
+        raise InputError(
+            f"Unknown padding {padding!r}.{suggest(str(padding), PADDINGS)} "
+            f"It is True, False or one of: {', '.join(PADDINGS)}."
+        )
+    return str(name)
+
+
+def target_length(
+    lengths: Sequence[int], padding: str, max_length: int | None, pad_to_multiple_of: int = 0
+) -> int | None:
+    """Return the length to fill rows of `lengths` up to, or ``None`` for no padding. Longer rows are not cut."""
+    if padding == "no_padding":
+        return None
+    if padding == "max_length" and max_length is None:
+        logger.warning("padding='max_length' without max_length pads to the longest.")
+    target = max(lengths) if padding == "longest" or max_length is None else max_length
+    return -(-target // pad_to_multiple_of) * pad_to_multiple_of if pad_to_multiple_of else target
+
+
+def pad_rows(rows: list[list[Any]], length: int, fill: Any, side: str | None) -> list[list[Any]]:
+    """Return the rows filled up to `length` on `side`; longer ones stay as they are."""
+    if side == "left":
+        return [[fill] * (length - len(row)) + row for row in rows]
+    return [row + [fill] * (length - len(row)) for row in rows]
+
+
+def to_array(rows: list[list[int]], length: int | None, fill: int, side: str | None) -> np.ndarray:
+    """Return the rows as an int64 array of shape ``(rows, length)``, short ones filled up on `side`.
+
+    Args:
+        rows: Token ids, or anything else that comes one per token.
+        length: The width; ``None`` wants rows of equal length.
+        fill: What short rows are filled with.
+        side: ``"right"`` or ``"left"``.
+
+    Raises:
+        InputError: A row is longer than `length`, or the rows differ without one.
+    """
+    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    longest = int(lengths.max(initial=0))
+    width = longest if length is None else length
+    if longest > width or (length is None and (lengths != longest).any()):
+        raise InputError(
+            f"Rows of {int(lengths.min())} to {longest} tokens do not make a tensor"
+            + ("; pass padding=True." if length is None else f" of width {width}; pass truncation=True.")
+        )
+    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
+    if len(flat) == len(rows) * width:
+        return flat.reshape(len(rows), width)
+    array = np.full((len(rows), width), fill, dtype=np.int64)
+    array[_filled(lengths, width, side)] = flat
+    return array
+
+
+def mask_array(rows: list[list[Any]], length: int, side: str | None) -> np.ndarray:
+    """Return the int64 attention mask ``(rows, length)`` of rows that are filled up to `length`."""
+    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    return _filled(lengths, length, side).astype(np.int64)
+
+
+def _filled(lengths: np.ndarray, width: int, side: str | None) -> np.ndarray:
+    columns = np.arange(width)
+    return columns >= (width - lengths)[:, None] if side == "left" else columns < lengths[:, None]
+
+
+def as_tensors(array: np.ndarray, return_tensors: str, device: Any = None) -> Any:
+    """Return an array as ``"numpy"`` or, on `device`, as ``"torch"``.
+
+    Raises:
+        MissingExtraError: Torch is asked for and not installed.
+    """
+    if return_tensors == "numpy":
+        return array
+    torch = require("torch", extra="hezar-models", purpose="return_tensors='torch'")
+    tensor = torch.from_numpy(array)
+    return tensor if device is None else tensor.to(device)
+
+
+def check_return_tensors(return_tensors: str | None) -> str:
+    """Return ``"list"``, ``"numpy"`` or ``"torch"``.
+
+    Raises:
+        InputError: It is none of them.
+    """
+    kinds = ("list", "numpy", "torch")
+    named = {None: "list", "np": "numpy", "pt": "torch"}.get(return_tensors, return_tensors)
+    if named not in kinds:
+        raise InputError(
+            f"Unknown return_tensors {return_tensors!r}.{suggest(str(return_tensors), kinds)} "
+            f"It is one of: {', '.join(kinds)}."
+        )
+    return str(named)
