@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from golden_replay import GOLDEN
 
+from golden_replay import GOLDEN
 from hezar_registry import build_model, models_registry
 
 # Whatever an architecture calls its sizes.

@@ -10,9 +10,8 @@ import pytest
 @pytest.fixture(scope="session")
 def sentiment_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a tiny sentiment model with random weights, in the published layout."""
-    from hezar.preprocessors import WordPieceTokenizer
-
     from hezar.builders import build_model
+    from hezar.preprocessors import WordPieceTokenizer
 
     texts = ["خیلی خوب بود", "اصلا خوب نبود", "عالی", "بد", "این گوشی را دوست دارم"]
     model = build_model(

@@ -62,7 +62,12 @@ again = Model.load({str(tmp_path / "model")!r})
 print(type(again).__name__, [output.label for output in again.predict(["ژاله", "سلام دنیا"])])
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], env=installed_plugin, capture_output=True, text=True, encoding="utf-8", check=False
+        [sys.executable, "-c", code],
+        env=installed_plugin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "LetterCounter ['many', 'few']"

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 import pytest
-from hezar_hub import FileMissingError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from hezar_config import (
     dump_yaml,
     parse_yaml,
 )
+from hezar_hub import FileMissingError
 from hezar_registry import models_registry, register_model
 
 

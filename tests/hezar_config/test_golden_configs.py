@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from golden_replay import GOLDEN, replay
 
 import hezar_config
+from golden_replay import GOLDEN, replay
 from hezar_config import Config, ConfigValidationError, ModelConfig, UnknownFieldError, parse_yaml
 from hezar_registry import get_registry
 

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from golden_replay import GOLDEN
 
+from golden_replay import GOLDEN
 from hezar_config import Config
 from hezar_registry import datasets_registry, preprocessors_registry
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golden_replay import GOLDEN, case_id, cases, meta, replay
 
+from golden_replay import GOLDEN, case_id, cases, meta, replay
 from hezar_data import Preprocessor, Tokenizer
 from hezar_registry import preprocessors_registry
 
@@ -44,5 +44,16 @@ def test_tokenizer_properties(case: Path):
 
 
 def test_normalizer():
-    case = GOLDEN / "text_normalizer"
-    assert replay(case, lambda folder, init: Preprocessor.load(folder, **init))
+    deviations = {("text_normalizer", 4): "a config can switch the normal forms off: test_normal_forms_can_be_off"}
+    assert replay(
+        GOLDEN / "text_normalizer", lambda folder, init: Preprocessor.load(folder, **init), deviations=deviations
+    )
+
+
+def test_normal_forms_can_be_off():
+    """1.0.0 ignored the config unless the call said the same."""
+    text = "\ufedb\ufe98\ufe8e\ufe8f"  # presentation forms
+    normalizer = Preprocessor.load(GOLDEN / "text_normalizer/none")
+    assert normalizer(text) == [text]
+    assert normalizer(text, nfkc=True) == ["\u0643\u062a\u0627\u0628"]
+    assert Preprocessor.load(GOLDEN / "text_normalizer/default")(text, nfkc=False, nfkd=False) == [text]

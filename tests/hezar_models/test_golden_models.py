@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from golden_replay import GOLDEN, assert_matches, case_id, cases, load_tensors, meta, replay, tolerance
 
+from golden_replay import GOLDEN, assert_matches, case_id, cases, load_tensors, meta, replay, tolerance
 from hezar_models import Model, build_model
 from hezar_registry import UnknownKeywordError, models_registry
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tiny_models import IMPLEMENTED, tiny_model, texts_for
 
 from hezar_config import ConfigError, UnknownFieldError
 from hezar_hub import FileMissingError, HubError, RepoNotFoundError
@@ -29,6 +28,7 @@ from hezar_registry import (
     build_model,
     models_registry,
 )
+from tiny_models import IMPLEMENTED, texts_for, tiny_model
 
 every_model = pytest.mark.parametrize("name", IMPLEMENTED)
 
@@ -283,7 +283,9 @@ def test_equal_shapes_never_change_places(tmp_path):
     weights = load_file(tmp_path / "model.safetensors")
     weights["x.query.weight"] = weights.pop("bert.encoder.layer.0.attention.self.query.weight")
     save_file(weights, tmp_path / "model.safetensors")
-    with pytest.raises(WeightsMismatchError, match=r"missing in the file: bert\.encoder\.layer\.0\.attention\.self\.query"):
+    with pytest.raises(
+        WeightsMismatchError, match=r"missing in the file: bert\.encoder\.layer\.0\.attention\.self\.query"
+    ):
         Model.load(tmp_path)
 
 

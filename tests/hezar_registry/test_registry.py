@@ -10,9 +10,9 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
-from hezar_config import Config, ModelConfig
 
 import hezar_registry as registry_package
+from hezar_config import Config, ModelConfig
 from hezar_registry import (
     DuplicateNameError,
     Entry,

@@ -192,9 +192,9 @@ class Tokenizer(Preprocessor):
         kind = pad.check_return_tensors(return_tensors)
         batch, single = as_batch(inputs, is_split_into_words)
         tokens_by_offset = bool(return_tokens) and self._is_byte_level and not is_split_into_words
-        encodings = self._encode(
-            batch, is_split_into_words, add_special_tokens, return_offsets_mapping or tokens_by_offset
-        )
+        # The fast call of `tokenizers` gives ids and leaves out offsets and token texts.
+        in_full = return_offsets_mapping or bool(return_tokens)
+        encodings = self._encode(batch, is_split_into_words, add_special_tokens, in_full)
 
         columns: dict[str, list[Any]] = {"token_ids": [e.ids for e in encodings]}
         if return_token_type_ids:

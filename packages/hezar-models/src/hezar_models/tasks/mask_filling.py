@@ -17,8 +17,8 @@ class MaskFillingModel(TextModel):
 
     normalize_text = False
 
-    def encode(self, inputs: list[Any], **kwargs: Any) -> list[Encoded]:
-        encoded = super().encode(inputs, **kwargs)
+    def encode(self, inputs: list[Any]) -> list[Encoded]:
+        encoded = super().encode(inputs)
         mask_id, mask = self.tokenizer.mask_token_id, self.tokenizer.mask_token
         for item, text in zip(encoded, inputs, strict=True):
             count = item["token_ids"].count(mask_id)

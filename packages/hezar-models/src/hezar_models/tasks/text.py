@@ -52,7 +52,7 @@ class TextModel(Model):
     def as_list(cls, inputs: Any) -> Iterable[Any]:
         return [inputs] if isinstance(inputs, str) else super().as_list(inputs)
 
-    def encode(self, inputs: list[Any], **kwargs: Any) -> list[Encoded]:
+    def encode(self, inputs: list[Any]) -> list[Encoded]:
         for i, text in enumerate(inputs):
             if not isinstance(text, str):
                 raise InputError(

@@ -9,9 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from hezar_registry import InputError, get_logger, register_metric, suggest
+from hezar_registry import InputError, get_logger, suggest
 from hezar_train.metrics.base import Metric
-from hezar_train.metrics.configs import AccuracyConfig, F1Config, PrecisionConfig, RecallConfig
 from hezar_train.metrics.counts import HIT, PREDICTED, TARGET, Label, LabelCounts
 
 logger = get_logger(__name__)
@@ -46,7 +45,6 @@ class LabelMetric(Metric[LabelCounts]):
             raise InputError(f"{type(self).__name__} has no rows to score: predictions and targets are empty.")
 
 
-@register_metric("accuracy", config_class=AccuracyConfig)
 class Accuracy(LabelMetric):
     """Share of rows whose label is right.
 
@@ -154,7 +152,6 @@ class _AveragedMetric(LabelMetric):
         return np.where(empty, default, numerators / np.where(empty, 1.0, denominators))
 
 
-@register_metric("precision", config_class=PrecisionConfig)
 class Precision(_AveragedMetric):
     """Share of the predictions of a label that are right.
 
@@ -170,7 +167,6 @@ class Precision(_AveragedMetric):
         return counts[:, HIT], counts[:, PREDICTED]
 
 
-@register_metric("recall", config_class=RecallConfig)
 class Recall(_AveragedMetric):
     """Share of the rows of a label that are found.
 
@@ -186,7 +182,6 @@ class Recall(_AveragedMetric):
         return counts[:, HIT], counts[:, TARGET]
 
 
-@register_metric("f1", config_class=F1Config)
 class F1(_AveragedMetric):
     """Harmonic mean of precision and recall.
 
