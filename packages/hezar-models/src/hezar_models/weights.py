@@ -73,7 +73,8 @@ def _read_torch(path: Path) -> Any:
                     raise
                 return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if "Weights only load failed" in str(error) and "GLOBAL" in str(error):
+        # A global that is not allowed, or an operation that no file of tensors has.
+        if "GLOBAL" in str(error) or "Unsupported" in str(error):
             raise UnsafeWeightsError(
                 f"{path} holds pickled objects other than tensors, which could run code. Nothing was executed. "
                 "Ask its author for a safetensors file, or for the bare state dict."
