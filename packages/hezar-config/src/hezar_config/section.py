@@ -281,7 +281,8 @@ def _without_sections(hint: Any) -> Any:
         return hint
     if get_origin(hint) in (Union, types.UnionType):
         return Union[tuple(_without_sections(a) for a in arguments)]  # noqa: UP007 - built at run time
-    return get_origin(hint)[tuple(_without_sections(a) for a in arguments)]
+    generic: Any = get_origin(hint)
+    return generic[tuple(_without_sections(a) for a in arguments)]
 
 
 def _shorten(value: Any) -> str:

@@ -167,7 +167,7 @@ class Registry(Mapping[str, Registration]):
                     f"is {config_name!r}. Both must be the same, for the name in a saved config finds the class."
                 )
             _load_manifests()
-            self._add(
+            self.add(
                 Registration(
                     self.kind, name, module_class.__module__, module_class, config_class, description,
                     task=getattr(config_class, "task", None),
@@ -177,7 +177,12 @@ class Registry(Mapping[str, Registration]):
 
         return decorate
 
-    def _add(self, new: Registration) -> None:
+    def add(self, new: Registration) -> None:
+        """Take in a registration; users call `register`.
+
+        Raises:
+            DuplicateNameError: Another class has the name.
+        """
         old = self._entries.get(new.name)
         # A module of a manifest may decorate its own class, and a notebook cell or a reload defines a class again.
         if old is not None and old.module_path != new.module_path:
@@ -221,7 +226,7 @@ def _load_manifests() -> None:
                 entry.aliases,
             )  # fmt: skip
             try:
-                _REGISTRIES[entry.kind]._add(registration)
+                _REGISTRIES[entry.kind].add(registration)
             except DuplicateNameError as error:
                 logger.warning("The Hezar plug-in %r asks for a name that is taken. %s", source, error)
 

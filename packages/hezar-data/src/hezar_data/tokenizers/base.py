@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from tokenizers import Encoding
 from tokenizers import Tokenizer as RustTokenizer
@@ -414,7 +414,10 @@ class Tokenizer(Preprocessor):
         """Return the tokens of ids."""
         wanted = [ids] if isinstance(ids, int) else [int(i) for i in ids]
         special = set(self.special_ids) if skip_special_tokens else set()
-        return [self._tokenizer.id_to_token(i) for i in wanted if i not in special]
+        tokens = [self._tokenizer.id_to_token(i) for i in wanted if i not in special]
+        if None in tokens:
+            raise InputError(f"The vocabulary of {len(self)} tokens has no id {wanted[tokens.index(None)]}.")
+        return cast("list[str]", tokens)
 
     def get_tokens_from_encoding(self, encoding: Encoding, original_text: str | None = None) -> list[str]:
         """Return the tokens of an encoding as a person reads them.

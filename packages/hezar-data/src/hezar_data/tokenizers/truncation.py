@@ -51,7 +51,7 @@ class Truncation:
         room = self.max_length - num_special
         if room < 0:
             raise InputError(f"max_length={self.max_length} leaves no room beside the {num_special} special tokens.")
-        budgets = self._budgets(*sizes, room)
+        budgets = self._budgets(sizes[0], sizes[1], room)
         windows = [self._windows(span, budget, overflow) for span, budget in zip(spans, budgets, strict=True)]
         combinations = list(product(*windows))
         # The order of `tokenizers`: what overflowed from the first text comes before what did from the second.

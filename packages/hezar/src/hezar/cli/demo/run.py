@@ -95,9 +95,9 @@ def run_demo(output: Path, seed: int, quick: bool) -> None:
     train = [example for example in learned if example not in set(held_out)]
     _step(1, f"{len(train)} texts to learn from, {len(held_out)} to watch the training, {len(test)} for the test")
 
-    tokenizer = WordPieceTokenizer.train_from_iterator(
-        [example.text for example in train], vocab_size=settings.vocab_size, show_progress=False
-    )
+    tokenizer = WordPieceTokenizer()
+    texts = [example.text for example in train]
+    tokenizer.train_from_iterator(texts, vocab_size=settings.vocab_size, show_progress=False)
     _step(2, f"a WordPiece tokenizer is trained: {len(tokenizer)} pieces")
 
     rows = with_joined(train, settings.joined, seed)
@@ -207,7 +207,7 @@ def _history(trainer: Trainer) -> list[tuple[float, float]]:
 def _seed(seed: int) -> None:
     import torch
 
-    torch.manual_seed(seed)
+    torch.manual_seed(seed)  # pyright: ignore[reportUnknownMemberType] - torch is partly typed
 
 
 def _step(number: int, text: str) -> None:

@@ -1,0 +1,110 @@
+"""Text classification data: goldens, files of one's own, and what is said of broken ones."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from golden_replay import GOLDEN, assert_matches, load_tensors, replay
+from hezar_data import Dataset, DatasetError, TextClassificationDataset, TextPaddingDataCollator, Tokenizer
+from hezar_registry import InputError, UnknownKeywordError, build_dataset
+
+CASE = GOLDEN / "dataset_text_classification"
+ROWS = [{"text": "هوای تهران صاف است", "label": "خوب"}, {"text": "بد بود", "label": "بد"}]
+
+
+@pytest.fixture
+def tokenizer():
+    return Tokenizer.load(GOLDEN / "tokenizer_wordpiece/model")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")
+def test_published_data(tmp_path, monkeypatch):
+    monkeypatch.setenv("HEZAR_CACHE_DIR", str(tmp_path))
+    info = json.loads((CASE / "expected.json").read_text(encoding="utf-8"))["calls"]
+    tensors = load_tensors(CASE)
+    for recorded in info:
+        if "raises" in recorded:
+            with pytest.raises(DatasetError, match="validation"):
+                Dataset.load(CASE / "repo", *recorded["args"])
+            continue
+        dataset = Dataset.load(
+            CASE / "repo", *recorded["args"], preprocessor=CASE / "preprocessor_repo", **recorded["kwargs"]
+        )
+        want = recorded["output"]
+        assert (type(dataset).__name__, len(dataset)) == (want["class"], want["len"])
+        assert_matches([dataset[i] for i in range(len(want["items"]))], want["items"], tensors)
+        config = {key: value for key, value in dataset.config.to_dict().items() if key != "path"}
+        assert_matches(config, want["config"], tensors)
+        assert_matches(dataset.id2label, want["id2label"], tensors)
+        assert dataset.num_labels == want["num_labels"]
+        assert type(dataset.data_collator).__name__ == want["collator"]
+        size = want["batch"]["labels"]["shape"][0]
+        dataset.config.update(max_size=None)
+        assert_matches(dataset.data_collator(dataset.__getitems__(range(size))), want["batch"], tensors)
+
+
+def test_collator():
+    assert replay(
+        GOLDEN / "collator_text_padding",
+        lambda folder, init: TextPaddingDataCollator(Tokenizer.load(folder), **init),
+    )
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl"])
+def test_files_of_ones_own(suffix, tmp_path, tokenizer):
+    path = tmp_path / f"data.{suffix}"
+    if suffix == "jsonl":
+        text = "\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS) + "\n\n"
+    else:
+        comma = "," if suffix == "csv" else "\t"
+        text = "".join(f"{comma.join(row)}\n" for row in [["text", "label"], *([r["text"], r["label"]] for r in ROWS)])
+    path.write_text("\ufeff" + text, encoding="utf-8")
+    dataset = TextClassificationDataset.from_file(path, tokenizer)
+    assert len(dataset) == 2
+    assert dataset.id2label == {0: "بد", 1: "خوب"}
+    assert [item["labels"] for item in dataset] == [1, 0]
+    assert dataset.lengths == [len(item["token_ids"]) for item in dataset]
+    assert dataset[-1] == dataset[1]
+    batch = dataset.data_collator(dataset.__getitems__([0, 1]))
+    assert batch["token_ids"].shape == batch["attention_mask"].shape == (2, 10)
+    assert str(dataset) == f"TextClassificationDataset(path={path}['train'], size=2)"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("d.csv", "text,klass\na,b\n", "no label_field 'label'"),
+        ("d.csv", "text,label\n", "no rows"),
+        ("d.csv", "text,label\na\n", "Row 1"),
+        ("d.jsonl", '{"text": "a", "label": "b"}\n{broken\n', "line 2"),
+        ("d.jsonl", "[1]\n", "line 1"),
+        ("d.txt", "a", "unknown format"),
+    ],
+)
+def test_broken_files_are_clear_errors(name, text, says, tmp_path):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(DatasetError, match=says):
+        TextClassificationDataset.from_file(tmp_path / name)
+
+
+def test_other_mistakes(tmp_path, tokenizer):
+    with pytest.raises(DatasetError, match="no file"):
+        TextClassificationDataset.from_file(tmp_path / "nothing.csv")
+    (tmp_path / "latin.csv").write_bytes("text,label\nسلام,ب\n".encode("cp1256"))
+    with pytest.raises(DatasetError, match="UTF-8"):
+        TextClassificationDataset.from_file(tmp_path / "latin.csv")
+    dataset = TextClassificationDataset.from_records(ROWS, tokenizer, id2label={0: "خوب"})
+    with pytest.raises(DatasetError, match="Row 2"):
+        dataset[1]
+    with pytest.raises(DatasetError, match="no tokenizer"):
+        TextClassificationDataset.from_records(ROWS)[0]
+    with pytest.raises(InputError, match="preprocessor"):
+        TextClassificationDataset.from_records(ROWS, 3)
+    with pytest.raises(IndexError):
+        dataset[2]
+    with pytest.raises(UnknownKeywordError, match="Did you mean 'text_field'"):
+        build_dataset("text_classification", text_fild="x")
+    with pytest.raises(DatasetError, match="no `path`"):
+        build_dataset("text_classification", text_field="x", label_field="y")
