@@ -73,8 +73,7 @@ def _read_torch(path: Path) -> Any:
                     raise
                 return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        # A global that is not allowed, or an operation that no file of tensors has.
-        if "GLOBAL" in str(error) or "Unsupported" in str(error):
+        if "GLOBAL" in str(error) or ("Unsupported" in str(error) and _is_pickle(path)):
             raise UnsafeWeightsError(
                 f"{path} holds pickled objects other than tensors, which could run code. Nothing was executed. "
                 "Ask its author for a safetensors file, or for the bare state dict."
@@ -82,6 +81,11 @@ def _read_torch(path: Path) -> Any:
         raise _corrupt(path, error) from error
     except (RuntimeError, OSError, EOFError, ValueError, KeyError, AttributeError, TypeError, IndexError) as error:
         raise _corrupt(path, error) from error
+
+
+def _is_pickle(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(1) == pickle.PROTO
 
 
 def _corrupt(path: Path, error: Exception) -> WeightsFileError:

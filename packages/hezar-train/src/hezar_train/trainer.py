@@ -20,7 +20,7 @@ from hezar_hub import (
     TRAINER_SUBFOLDER,
     atomic_save,
 )
-from hezar_registry import get_logger, register_trainer
+from hezar_registry import get_logger
 from hezar_train import run_setup as setup
 from hezar_train import snapshots
 from hezar_train.callbacks.base import Callback
@@ -44,7 +44,6 @@ logger = get_logger(__name__)
 DEFAULT_CALLBACKS: tuple[type[Callback], ...] = (ProgressBar, CSVLogger, LossPlot)
 
 
-@register_trainer("trainer", config_class=TrainerConfig)
 class Trainer:
     """Trains a model: `train`, `evaluate`, `save`, `push_to_hub`.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -43,12 +45,12 @@ def _accuracy(train: Sequence[Example], test: Sequence[Example], strength: float
     return ((unseen @ weights + bias > 0) == _targets(test).bool()).float().mean().item()
 
 
-def _terms(text: str) -> set[str]:
+def _terms(text: str) -> list[str]:
     words = _WORD.findall(text)
-    return {*words, *(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))}
+    return list(dict.fromkeys([*words, *(f"{first} {second}" for first, second in pairwise(words))]))
 
 
-def _vectors(texts: Sequence[set[str]], ids: dict[str, int], rarity: Tensor) -> Tensor:
+def _vectors(texts: Sequence[list[str]], ids: dict[str, int], rarity: Tensor) -> Tensor:
     vectors = torch.zeros(len(texts), len(ids))
     for row, terms in enumerate(texts):
         columns = [ids[term] for term in terms if term in ids]
@@ -68,8 +70,8 @@ def _fit(features: Tensor, targets: Tensor, strength: float) -> tuple[Tensor, Te
     def loss() -> Tensor:
         optimizer.zero_grad()
         value = binary_cross_entropy_with_logits(features @ weights + bias, targets) + strength * weights.square().sum()
-        value.backward()
+        value.backward()  # pyright: ignore[reportUnknownMemberType] - torch's own annotations
         return value
 
-    optimizer.step(loss)
+    optimizer.step(loss)  # pyright: ignore[reportUnknownMemberType] - torch's own annotations
     return weights.detach(), bias.detach()

@@ -15,9 +15,10 @@ from hezar.cli.demo.baselines import bag_of_words_accuracy, majority_accuracy
 from hezar.cli.demo.data import LABELS, Example, read_opinions, read_sentences
 from hezar.data import TextClassificationDataset
 from hezar.models import Model, build_model
-from hezar.preprocessors import WordPieceTokenizer
+from hezar.preprocessors import PreprocessorsContainer, TextNormalizer, WordPieceTokenizer
 from hezar.trainer import Trainer, TrainerConfig
 
+HALF_SPACE = "\u200c"
 NEW_SENTENCES = (
     "خیلی خوب بود.",
     "اصلاً خوب نبود.",
@@ -95,13 +96,12 @@ def run_demo(output: Path, seed: int, quick: bool) -> None:
     train = [example for example in learned if example not in set(held_out)]
     _step(1, f"{len(train)} texts to learn from, {len(held_out)} to watch the training, {len(test)} for the test")
 
-    tokenizer = WordPieceTokenizer()
-    texts = [example.text for example in train]
-    tokenizer.train_from_iterator(texts, vocab_size=settings.vocab_size, show_progress=False)
-    _step(2, f"a WordPiece tokenizer is trained: {len(tokenizer)} pieces")
+    preprocessor = train_tokenizer([example.text for example in train], settings.vocab_size)
+    vocab_size: int = preprocessor["wordpiece_tokenizer"].config.vocab_size
+    _step(2, f"a WordPiece tokenizer is trained: {vocab_size} pieces")
 
     rows = with_joined(train, settings.joined, seed)
-    model = train_model(rows, held_out, tokenizer, output / "run", settings, seed)
+    model = train_model(rows, held_out, preprocessor, output / "run", settings, seed)
 
     model.save(output / "model")
     _step(4, f"the model is saved: {output / 'model'}")
@@ -156,8 +156,21 @@ def with_joined(examples: Sequence[Example], count: int, seed: int) -> list[Exam
     return [*examples, *joined]
 
 
+def train_tokenizer(texts: list[str], vocab_size: int) -> PreprocessorsContainer:
+    """Train a tokenizer; before it goes a normalizer that turns half-spaces to spaces, as few texts have few words."""
+    normalizer = TextNormalizer(replace_patterns=[[HALF_SPACE, " "]])
+    tokenizer = WordPieceTokenizer(show_progress=False)
+    tokenizer.train_from_iterator(normalizer(texts), vocab_size=vocab_size)
+    return PreprocessorsContainer(text_normalizer=normalizer, wordpiece_tokenizer=tokenizer)
+
+
 def train_model(
-    train: Sequence[Example], held_out: Sequence[Example], tokenizer: Any, folder: Path, settings: Settings, seed: int
+    train: Sequence[Example],
+    held_out: Sequence[Example],
+    preprocessor: PreprocessorsContainer,
+    folder: Path,
+    settings: Settings,
+    seed: int,
 ) -> Any:
     """Build and train the model; the best epoch on `held_out` is what comes back."""
     config = TrainerConfig(
@@ -179,10 +192,15 @@ def train_model(
     )
     _seed(seed)
     model = build_model(
-        "bert_text_classification", vocab_size=len(tokenizer), id2label=dict(enumerate(LABELS)), **settings.model
+        "bert_text_classification",
+        vocab_size=preprocessor["wordpiece_tokenizer"].config.vocab_size,
+        id2label=dict(enumerate(LABELS)),
+        **settings.model,
     )
     _step(3, f"training: {settings.epochs} epochs of {len(train)} texts, {model.num_parameters:,} parameters")
-    trainer = Trainer(model, config, _dataset(train, tokenizer), _dataset(held_out, tokenizer), group_by_length=True)
+    trainer = Trainer(
+        model, config, _dataset(train, preprocessor), _dataset(held_out, preprocessor), group_by_length=True
+    )
     trainer.train()
     for epoch, (loss, accuracy) in enumerate(_history(trainer), 1):
         click.echo(f"      epoch {epoch}: loss {loss:.3f}, accuracy {accuracy:.3f} on held-out sentences", err=True)
@@ -190,10 +208,10 @@ def train_model(
     return model
 
 
-def _dataset(examples: Sequence[Example], tokenizer: Any) -> TextClassificationDataset:
+def _dataset(examples: Sequence[Example], preprocessor: PreprocessorsContainer) -> TextClassificationDataset:
     return TextClassificationDataset.from_records(
         [{"text": example.text, "label": example.label} for example in examples],
-        preprocessor=tokenizer,
+        preprocessor=preprocessor,
         id2label=dict(enumerate(LABELS)),
     )
 
