@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny_models import IMPLEMENTED, texts_for, tiny_model
 
 from hezar_hub import AuthError, HubError, OfflineError, RepoNotFoundError
 from hezar_models import Model
+from tiny_models import IMPLEMENTED, texts_for, tiny_model
 
 TESTS = Path(__file__).parents[1]
 

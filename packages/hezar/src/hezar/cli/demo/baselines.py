@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -36,13 +35,14 @@ def bag_of_words_accuracy(train: Sequence[Example], test: Sequence[Example]) -> 
 
 
 def _accuracy(train: Sequence[Example], test: Sequence[Example], strength: float) -> float:
-    train_terms, test_terms = ([_terms(sentence.text) for sentence in part] for part in (train, test))
+    train_terms, test_terms = ([_terms(example.text) for example in part] for part in (train, test))
     frequency = Counter(term for terms in train_terms for term in terms)
     ids = {term: number for number, term in enumerate(frequency)}
     rarity = (len(train) / torch.tensor([float(frequency[term]) for term in ids])).log()
     features, unseen = (_vectors(part, ids, rarity) for part in (train_terms, test_terms))
-    weights, bias = _fit(features, _targets(train), strength)
-    return ((unseen @ weights + bias > 0) == _targets(test).bool()).float().mean().item()
+    # There are many more terms than texts, and the best weights are a sum of texts: it is the sum that is learnt.
+    shares, bias = _fit(features @ features.T, _targets(train), strength)
+    return ((unseen @ (features.T @ shares) + bias > 0) == _targets(test).bool()).float().mean().item()
 
 
 def _terms(text: str) -> list[str]:
@@ -62,16 +62,19 @@ def _targets(examples: Sequence[Example]) -> Tensor:
     return torch.tensor([float(LABELS.index(example.label)) for example in examples])
 
 
-def _fit(features: Tensor, targets: Tensor, strength: float) -> tuple[Tensor, Tensor]:
-    weights = torch.zeros(features.shape[1], requires_grad=True)
+def _fit(similarities: Tensor, targets: Tensor, strength: float) -> tuple[Tensor, Tensor]:
+    """Return the share of each text in the weights, and the bias, that minimise loss and size of the weights."""
+    shares = torch.zeros(len(targets), requires_grad=True)
     bias = torch.zeros((), requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights, bias], max_iter=100, line_search_fn="strong_wolfe")
+    optimizer = torch.optim.LBFGS([shares, bias], max_iter=100, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
         optimizer.zero_grad()
-        value = binary_cross_entropy_with_logits(features @ weights + bias, targets) + strength * weights.square().sum()
+        scores = similarities @ shares
+        size = shares @ scores  # the squared length of the weights
+        value = binary_cross_entropy_with_logits(scores + bias, targets) + strength * size
         value.backward()  # pyright: ignore[reportUnknownMemberType] - torch's own annotations
         return value
 
     optimizer.step(loss)  # pyright: ignore[reportUnknownMemberType] - torch's own annotations
-    return weights.detach(), bias.detach()
+    return shares.detach(), bias.detach()
