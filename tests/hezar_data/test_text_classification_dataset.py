@@ -77,7 +77,7 @@ def test_files_of_ones_own(suffix, tmp_path, tokenizer):
     [
         ("d.csv", "text,klass\na,b\n", "no label_field 'label'"),
         ("d.csv", "text,label\n", "no rows"),
-        ("d.csv", "text,label\na\n", "Row 1"),
+        ("d.csv", "text,label\na\n", "line 2"),
         ("d.jsonl", '{"text": "a", "label": "b"}\n{broken\n', "line 2"),
         ("d.jsonl", "[1]\n", "line 1"),
         ("d.txt", "a", "unknown format"),
@@ -95,9 +95,9 @@ def test_other_mistakes(tmp_path, tokenizer):
     (tmp_path / "latin.csv").write_bytes("text,label\nسلام,ب\n".encode("cp1256"))
     with pytest.raises(DatasetError, match="UTF-8"):
         TextClassificationDataset.from_file(tmp_path / "latin.csv")
-    dataset = TextClassificationDataset.from_records(ROWS, tokenizer, id2label={0: "خوب"})
     with pytest.raises(DatasetError, match="Row 2"):
-        dataset[1]
+        TextClassificationDataset.from_records(ROWS, tokenizer, id2label={0: "خوب"})
+    dataset = TextClassificationDataset.from_records(ROWS, tokenizer)
     with pytest.raises(DatasetError, match="no tokenizer"):
         TextClassificationDataset.from_records(ROWS)[0]
     with pytest.raises(InputError, match="preprocessor"):

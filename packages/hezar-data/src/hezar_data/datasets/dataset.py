@@ -34,6 +34,7 @@ class Dataset(metaclass=Configurable):
         data: The raw rows, never cut.
         preprocessor: The preprocessors.
         data_collator: Turns a list of items into a batch.
+        cache_dir: Where downloads are kept.
 
     Raises:
         DatasetError: The data cannot be read.
@@ -61,7 +62,10 @@ class Dataset(metaclass=Configurable):
                 f"{type(self).__name__} got an unexpected keyword argument {name!r}.{suggest(name, config.fields())} "
                 f"It takes the fields of its config: {', '.join(config.fields())}."
             )
+        if config.max_size is not None and config.max_size <= 0:
+            raise DatasetError(f"max_size is a number of rows or a share of them, above 0; found {config.max_size}.")
         self.config = config
+        self.cache_dir = Path((read_options or {}).get("cache_dir") or cache_dir()).expanduser()
         self.split = str(split or "train")
         self.preprocessor = _as_container(preprocessor)
         self.data = self._read(dict(read_options or {})) if data is None else data
@@ -125,7 +129,8 @@ class Dataset(metaclass=Configurable):
         if not self.config.path:
             raise DatasetError(f"{type(self).__name__} has no data: its config has no `path`, and no `data` was given.")
         library = require("datasets", extra="hezar[nlp]", purpose="Reading data sets from files and the Hub")
-        cached = Path(options.pop("cache_dir", None) or cache_dir()).expanduser() / "datasets"
+        options.pop("cache_dir", None)
+        cached = self.cache_dir / "datasets"
         given = {key: value for key, value in options.items() if value is not None}
         try:
             return library.load_dataset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,11 @@ from hezar_data.errors import DatasetError
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
 
-def read_records(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Read the rows of a ``.csv``, ``.tsv`` or ``.jsonl`` file (UTF-8, with or without a byte-order mark).
+def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], list[int]]:
+    """Read a ``.csv``, ``.tsv`` or ``.jsonl`` file (UTF-8, with or without a byte-order mark).
+
+    Returns:
+        The rows, and the number of the line each row ends on.
 
     Raises:
         DatasetError: There is no such file, its format is unknown, or a line is broken; the message has its number.
@@ -24,12 +27,14 @@ def read_records(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     if not file.is_file():
         raise DatasetError(f"There is no file {os.fspath(path)!r}.")
     try:
-        if file.suffix in _DELIMITERS:
+        suffix = file.suffix.lower()
+        if suffix in _DELIMITERS:
             with file.open(encoding="utf-8-sig", newline="") as stream:
-                return list(csv.DictReader(stream, delimiter=_DELIMITERS[file.suffix], strict=True))
-        if file.suffix == ".jsonl":
+                reader = csv.DictReader(stream, delimiter=_DELIMITERS[suffix], strict=True)
+                return _columns((row, reader.line_num) for row in reader)
+        if suffix == ".jsonl":
             with file.open(encoding="utf-8-sig") as stream:
-                return list(_json_lines(stream, file))
+                return _columns(_json_lines(stream, file))
     except UnicodeDecodeError as error:
         raise DatasetError(f"{file} is not UTF-8 text ({error}). Save it as UTF-8.") from error
     except csv.Error as error:
@@ -37,7 +42,12 @@ def read_records(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     raise DatasetError(f"{file} has an unknown format; use .csv, .tsv or .jsonl.")
 
 
-def _json_lines(lines: Any, file: Path) -> Iterator[dict[str, Any]]:
+def _columns(numbered: Iterable[tuple[dict[str, Any], int]]) -> tuple[list[dict[str, Any]], list[int]]:
+    pairs = list(numbered)
+    return [row for row, _ in pairs], [number for _, number in pairs]
+
+
+def _json_lines(lines: Any, file: Path) -> Iterator[tuple[dict[str, Any], int]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -47,4 +57,4 @@ def _json_lines(lines: Any, file: Path) -> Iterator[dict[str, Any]]:
             raise DatasetError(f"{file}, line {number}: not JSON ({error}).") from error
         if not isinstance(record, dict):
             raise DatasetError(f"{file}, line {number}: an object is wanted; found {type(record).__name__}.")
-        yield record
+        yield record, number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from numbers import Integral
 from typing import Any, Self
 
 from hezar_data.collators.text_padding import TextPaddingDataCollator
@@ -41,13 +42,20 @@ class TextClassificationDataset(Dataset):
         data: Sequence[Mapping[str, Any]] | None = None,
         *,
         id2label: Mapping[int, str] | None = None,
+        lines: Sequence[int] | None = None,
         **kwargs: Any,
     ) -> None:
+        self._lines = lines
         super().__init__(config, split, preprocessor, data, **kwargs)
         self._check_columns()
         self.id2label = dict(id2label) if id2label is not None else self._labels_of_the_data()
         self.label2id = {label: class_id for class_id, label in self.id2label.items()}
         self.num_labels = len(self.id2label)
+        for name in ("id2label", "label2id", "num_labels"):
+            setattr(self.config, name, getattr(self, name))  # attributes only: they are not saved
+        if isinstance(self.data, list):
+            for index, row in enumerate(self.data):
+                self._class_id(row[self.config.label_field], index)
         if self.tokenizer is not None:
             self.data_collator = TextPaddingDataCollator(self.tokenizer, max_length=self.config.max_length)
 
@@ -62,6 +70,8 @@ class TextClassificationDataset(Dataset):
         id2label: Mapping[int, str] | None = None,
         max_length: int | None = None,
         split: str = "train",
+        path: str | None = None,
+        lines: Sequence[int] | None = None,
     ) -> Self:
         """Make a dataset of rows in memory.
 
@@ -73,12 +83,17 @@ class TextClassificationDataset(Dataset):
             id2label: Label of each class id; default are the names in the data, sorted.
             max_length: The most tokens per text in a batch.
             split: What to call the rows.
+            path: Where the rows came from, for messages.
+            lines: The line of each row there, for messages.
 
         Raises:
             DatasetError: There are no rows, a key is missing, or a label is not in `id2label`.
         """
-        config = TextClassificationDatasetConfig(text_field=text_field, label_field=label_field, max_length=max_length)
-        return cls(config, split=split, preprocessor=preprocessor, data=list(records), id2label=id2label)
+        config = TextClassificationDatasetConfig(
+            path=path, text_field=text_field, label_field=label_field, max_length=max_length
+        )
+        rows = list(records)
+        return cls(config, split=split, preprocessor=preprocessor, data=rows, id2label=id2label, lines=lines)
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str], preprocessor: Any = None, **options: Any) -> Self:
@@ -87,9 +102,8 @@ class TextClassificationDataset(Dataset):
         Example:
             >>> train = TextClassificationDataset.from_file("train.csv", tokenizer)  # doctest: +SKIP
         """
-        dataset = cls.from_records(read_records(path), preprocessor, **options)
-        dataset.config.update(path=os.fspath(path))
-        return dataset
+        records, lines = read_records(path)
+        return cls.from_records(records, preprocessor, path=os.fspath(path), lines=lines, **options)
 
     @property
     def tokenizer(self) -> Any:
@@ -134,25 +148,43 @@ class TextClassificationDataset(Dataset):
             if column is None:
                 raise DatasetError(f"The config of {type(self).__name__} does not say which column is its {role}.")
             for number in range(len(self.data)) if isinstance(self.data, list) else (0,):
-                if self.data[number].get(column) is None:
+                row = self.data[number]
+                if not isinstance(row, Mapping):
                     raise DatasetError(
-                        f"Row {number + 1} has no {role} {column!r}. Its columns are: {', '.join(map(str, self.data[number]))}."
+                        f"{self._place(number).rstrip(':')}: a mapping is wanted; found {type(row).__name__}."
+                    )
+                if row.get(column) is None:
+                    raise DatasetError(
+                        f"{self._place(number)} has no {role} {column!r}. Its columns are: {', '.join(map(str, row))}."
                     )
 
     def _labels_of_the_data(self) -> dict[int, str]:
         feature = getattr(self.data, "features", {}).get(self.config.label_field)
         names = getattr(feature, "names", None)
         if names is None:
-            found = {row[self.config.label_field] for row in self.data}
-            if all(isinstance(label, int) for label in found):
+            column = self.config.label_field
+            labels = self.data.unique(column) if hasattr(self.data, "unique") else [r[column] for r in self.data]
+            try:
+                found = set(labels)
+            except TypeError as error:
+                raise DatasetError(f"A label of {column!r} is neither a name nor a class id: {error}.") from error
+            if all(isinstance(label, Integral) for label in found):
+                if min(found) < 0:
+                    raise DatasetError(f"Class ids count from 0; {column!r} has {min(found)}.")
                 return {class_id: str(class_id) for class_id in range(max(found) + 1)}
-            names = sorted(map(str, found))
+            # "10" after "2", so that ids in a file of text stay the ids they are.
+            numbers = all(str(label).isdecimal() for label in found)
+            names = sorted(map(str, found), key=(lambda name: (int(name), name)) if numbers else None)
         return dict(enumerate(names))
 
+    def _place(self, index: int) -> str:
+        return f"Row {index + 1}" if self._lines is None else f"{self.config.path}, line {self._lines[index]}:"
+
     def _class_id(self, label: Any, index: int) -> int:
-        class_id = label if isinstance(label, int) else self.label2id.get(str(label))
-        if class_id not in self.id2label:
-            raise DatasetError(
-                f"Row {int(index) + 1} of {self} has the label {label!r}; known are: {', '.join(self.label2id)}."
-            )
+        class_id = int(label) if isinstance(label, Integral) else self.label2id.get(str(label))
+        if class_id is None and isinstance(label, str) and label.isdecimal():
+            class_id = int(label)
+        if class_id is None or class_id not in self.id2label:
+            known = ", ".join(map(str, self.label2id))
+            raise DatasetError(f"{self._place(int(index))} has the label {label!r}; known are: {known}.")
         return class_id

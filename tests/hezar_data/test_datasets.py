@@ -1,0 +1,59 @@
+"""Labels of text classification data: how they become class ids, and what is said of bad ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from golden_replay import GOLDEN
+from hezar_data import DatasetError, TextClassificationDataset, Tokenizer
+
+
+@pytest.fixture
+def tokenizer():
+    return Tokenizer.load(GOLDEN / "tokenizer_wordpiece/model")
+
+
+def rows(*labels):
+    return [{"text": "سلام", "label": label} for label in labels]
+
+
+def test_ids_in_a_text_file_stay_the_ids_they_are(tmp_path, tokenizer):
+    path = tmp_path / "data.CSV"
+    path.write_text("text,label\n" + "".join(f"a,{i}\n" for i in reversed(range(12))), encoding="utf-8")
+    dataset = TextClassificationDataset.from_file(path, tokenizer)
+    assert [item["labels"] for item in dataset] == list(reversed(range(12)))
+    named = TextClassificationDataset.from_file(path, tokenizer, id2label={i: f"class {i}" for i in range(12)})
+    assert [item["labels"] for item in named] == list(reversed(range(12)))
+
+
+def test_labels_are_on_the_config_and_not_saved(tokenizer):
+    dataset = TextClassificationDataset.from_records(rows("b", "a"), tokenizer)
+    assert dataset.config.id2label == {0: "a", 1: "b"}
+    assert dataset.config.num_labels == 2
+    assert "num_labels" not in dataset.config.to_yaml()
+
+
+def test_unknown_label_names_the_line(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_text('text,label\n"a\nb",x\nc,y\n', encoding="utf-8")
+    with pytest.raises(DatasetError, match="line 4: has the label 'y'; known are: x"):
+        TextClassificationDataset.from_file(path, id2label={0: "x"})
+
+
+@pytest.mark.parametrize(("labels", "says"), [((-1, 0), "count from 0"), (([1],), "neither a name")])
+def test_bad_labels(labels, says):
+    with pytest.raises(DatasetError, match=says):
+        TextClassificationDataset.from_records(rows(*labels))
+
+
+def test_bad_rows_and_sizes():
+    with pytest.raises(DatasetError, match="a mapping is wanted"):
+        TextClassificationDataset.from_records(["text"])
+    config = TextClassificationDataset.from_records(rows("a")).config
+    with pytest.raises(DatasetError, match="max_size"):
+        TextClassificationDataset(config, data=rows("a"), max_size=-3)
+
+
+def test_truth_values_are_class_ids(tokenizer):
+    labels = [item["labels"] for item in TextClassificationDataset.from_records(rows(True, False), tokenizer)]
+    assert [type(label) for label in labels] == [int, int]
