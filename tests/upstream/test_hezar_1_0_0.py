@@ -14,9 +14,9 @@ import os
 import subprocess
 
 import pytest
-from tiny_models import TEXTS, tiny_model
 
 from hezar_models import Model
+from tiny_models import TEXTS, tiny_model
 
 PYTHON = os.environ.get("HEZAR_UPSTREAM_PYTHON")
 pytestmark = [

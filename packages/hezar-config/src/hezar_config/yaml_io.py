@@ -97,7 +97,7 @@ def parse_yaml(text: str | bytes, source: str) -> Any:
 
 def _check_events(text: str) -> None:
     depth = 0
-    parse: Any = yaml.parse  # pyright: ignore[reportUnknownMemberType] - PyYAML is untyped
+    parse: Any = yaml.parse  # pyright: ignore - PyYAML is untyped
     for event in parse(text, Loader=_BaseLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise yaml.YAMLError(f"anchors and aliases (& and *) are not allowed, line {event.start_mark.line + 1}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
@@ -38,6 +39,8 @@ def predict(
     hezar predict ./hezar-demo/model --json < reviews.txt > labels.jsonl
     """
     from_stdin = not texts or texts == ("-",)
+    # Arguments are UTF-8, also where the locale (LC_ALL=C) made Python read them as something else.
+    texts = tuple(os.fsencode(text).decode("utf-8", "replace") for text in texts)
     if from_stdin and sys.stdin.isatty():
         click.echo("Write texts, one a line; end with Ctrl-D.", err=True)
 
