@@ -55,8 +55,8 @@ class Settings:
 
 FULL = Settings(
     vocab_size=1000,
-    joined=3,
-    epochs=4,
+    joined=5,
+    epochs=3,
     batch_size=32,
     learning_rate=1e-3,
     model={
@@ -172,7 +172,7 @@ def train_model(
     settings: Settings,
     seed: int,
 ) -> Any:
-    """Build and train the model; the best epoch on `held_out` is what comes back."""
+    """Build and train the model; `held_out` shows how it goes, and decides nothing."""
     config = TrainerConfig(
         output_dir=str(folder),
         task="text_classification",
@@ -186,7 +186,6 @@ def train_model(
         lr_scheduling_steps=1,
         max_grad_norm=1.0,
         metrics=["accuracy"],
-        metric_for_best_model="accuracy",
         seed=seed,
         use_cpu=True,
     )
@@ -204,7 +203,6 @@ def train_model(
     trainer.train()
     for epoch, (loss, accuracy) in enumerate(_history(trainer), 1):
         click.echo(f"      epoch {epoch}: loss {loss:.3f}, accuracy {accuracy:.3f} on held-out sentences", err=True)
-    trainer.load_best()
     return model
 
 
