@@ -20,4 +20,4 @@ assert Trainer.__module__.startswith("hezar_train")
 folder = GOLDEN / "dataset_text_classification"
 tokenizer = Preprocessor.load(folder / "preprocessor_repo")
 dataset = Dataset.load(folder / "repo", split="train", preprocessor=tokenizer)
-assert len(dataset[0]["input_ids"]) > 0
+assert len(dataset[0]["token_ids"]) > 0

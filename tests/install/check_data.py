@@ -21,7 +21,7 @@ assert "text_classification" in list_available_datasets()
 # A tokenizer loads and works; only tensors of torch need torch.
 tokenizer = Preprocessor.load(GOLDEN / "tokenizer_wordpiece" / "model")
 texts = ["سلام دنیا", "سلام"]
-assert isinstance(tokenizer(texts, padding=True, return_tensors="numpy")["input_ids"], np.ndarray)
+assert isinstance(tokenizer(texts, padding=True, return_tensors="numpy")["token_ids"], np.ndarray)
 expect_missing_extra("torch", lambda: tokenizer(texts, padding=True, return_tensors="torch"))
 
 # Reading data sets is an extra.
