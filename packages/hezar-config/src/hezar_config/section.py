@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import types
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from functools import cache
-from typing import Any, Self, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Self, cast
 
-import msgspec
-
-from hezar_config.errors import ConfigValidationError, MissingKeyError, UnknownFieldError
+from hezar_config.errors import MissingKeyError, UnknownFieldError
 from hezar_registry import get_logger, suggest
 
 logger = get_logger(__name__)
@@ -101,7 +97,7 @@ class ConfigSection:
         for key in changes:
             if key not in fields and key not in self.unknown_fields:
                 raise self._unknown(key, "has no parameter")
-        decoded = _decode_fields(type(self), {k: v for k, v in changes.items() if k in fields}, None)
+        decoded = self._decode_fields({k: v for k, v in changes.items() if k in fields}, None)
         for key, value in changes.items():
             if key in fields:
                 setattr(self, key, decoded[key])
@@ -126,12 +122,14 @@ class ConfigSection:
         Raises:
             ConfigValidationError: Names each wrong value: its path, what was expected and what was found.
         """
-        _decode_fields(type(self), {name: getattr(self, name) for name in self.fields()}, None)
+        self._decode_fields({name: getattr(self, name) for name in self.fields()}, None)
         return self
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
         """Return a JSON Schema of the fields, for editors and for validation outside Python."""
+        import msgspec
+
         return msgspec.json.schema(cls)
 
     # Decoding --------------------------------------------------------------------------------------------------
@@ -149,7 +147,7 @@ class ConfigSection:
             MissingKeyError: A required key is absent.
         """
         fields = {name: f for name, f in cls.fields().items() if f.init}
-        decoded = _decode_fields(cls, {k: v for k, v in values.items() if k in fields}, source)
+        decoded = cls._decode_fields({k: v for k, v in values.items() if k in fields}, source)
         missing = [name for name, f in fields.items() if name not in decoded and not _has_default(f)]
         if missing:
             where = f"{source}: " if source else ""
@@ -157,6 +155,13 @@ class ConfigSection:
         section = cls(**decoded)
         section.unknown_fields.update({k: v for k, v in values.items() if k not in cls.fields()})
         return section
+
+    @classmethod
+    def _decode_fields(cls, values: Mapping[str, Any], source: str | None) -> dict[str, Any]:
+        # msgspec comes with the first config that is checked: importing the package stays quick.
+        from hezar_config.decoding import decode_fields
+
+        return decode_fields(cls, values, source)
 
     @classmethod
     def _check_keywords(cls, kwargs: Mapping[str, Any]) -> None:
@@ -191,103 +196,6 @@ def to_plain(value: Any) -> Any:
 
 def _has_default(field: dataclasses.Field[Any]) -> bool:
     return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
-
-
-def _decode_fields(cls: type[ConfigSection], values: Mapping[str, Any], source: str | None) -> dict[str, Any]:
-    """Convert plain values to the types of the fields, collecting every problem before raising."""
-    hints = _hints(cls)
-    decoded: dict[str, Any] = {}
-    problems: list[str] = []
-    for name, value in values.items():
-        hint = hints[name]
-        if value is None and not _accepts_none(hint.full) and source is not None:
-            continue  # "key:" in a file says that the key is not set
-        try:
-            decoded[name] = _decode_value(value, hint, source)
-        except ConfigValidationError as error:
-            problems.append(f"{name}.{error}")
-        except msgspec.ValidationError as error:
-            message, _, path = str(error).partition(" - at `$")
-            where = f"{name}{path.rstrip('`')}"
-            problems.append(f"{where}: {message[0].lower()}{message[1:]}; found {_shorten(value)}")
-    if problems:
-        where = f"{source}: " if source else ""
-        raise ConfigValidationError(f"{where}invalid {cls.__name__}: " + "; ".join(problems))
-    return decoded
-
-
-def _decode_value(value: Any, hint: _Hint, source: str | None) -> Any:
-    if isinstance(value, Enum):
-        value = value.value
-    if hint.section is not None and isinstance(value, Mapping):
-        section = hint.section.decode(cast("Mapping[Any, Any]", value))
-        report_unknown(section, source)
-        return section
-    if hint.section is not None and isinstance(value, hint.section):
-        return value.validate()
-    # Some published types hold tuples where a list is declared, and users pass either.
-    plain = list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
-    converted = msgspec.convert(plain, hint.codec, str_keys=True, dec_hook=_decode_custom)
-    return (
-        tuple(cast("list[Any]", converted)) if isinstance(value, tuple) and isinstance(converted, list) else converted
-    )
-
-
-def _decode_custom(expected: type, value: Any) -> Any:
-    if isinstance(value, expected):
-        return value
-    raise msgspec.ValidationError(f"Expected `{expected.__name__}`, got `{type(value).__name__}`")
-
-
-@dataclasses.dataclass(frozen=True)
-class _Hint:
-    """The type of one field: as declared, as msgspec checks it, and the section class in it, if any."""
-
-    full: Any
-    codec: Any
-    section: type[ConfigSection] | None
-
-
-@cache
-def _hints(cls: type[ConfigSection]) -> dict[str, _Hint]:
-    try:
-        hints = get_type_hints(cls)
-    except NameError as error:
-        raise ConfigValidationError(
-            f"The type hints of {cls.__name__} cannot be read: {error}. "
-            "Names used in them must be importable at the top level of the module that defines the class."
-        ) from error
-    return {name: _Hint(hints[name], _without_sections(hints[name]), _section_in(hints[name])) for name in cls.fields()}
-
-
-def _members(hint: Any) -> tuple[Any, ...]:
-    return get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
-
-
-def _accepts_none(hint: Any) -> bool:
-    return any(member in (Any, type(None), None, object) for member in _members(hint))
-
-
-def _section_in(hint: Any) -> type[ConfigSection] | None:
-    return next((m for m in _members(hint) if isinstance(m, type) and issubclass(m, ConfigSection)), None)
-
-
-def _without_sections(hint: Any) -> Any:
-    """Return `hint` with every section class replaced by ``Any``: sections are decoded here, not by msgspec."""
-    if isinstance(hint, type) and not get_args(hint) and issubclass(hint, ConfigSection):
-        return Any
-    arguments = get_args(hint)
-    if not arguments or get_origin(hint) is None or all(_without_sections(a) is a for a in arguments):
-        return hint
-    if get_origin(hint) in (Union, types.UnionType):
-        return Union[tuple(_without_sections(a) for a in arguments)]  # noqa: UP007 - built at run time
-    generic: Any = get_origin(hint)
-    return generic[tuple(_without_sections(a) for a in arguments)]
-
-
-def _shorten(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 _reported: set[tuple[str, tuple[str, ...]]] = set()
