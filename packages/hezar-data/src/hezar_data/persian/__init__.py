@@ -1,0 +1,1 @@
+"""Persian writing: its characters, and the named rules that clean it."""
