@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
@@ -12,7 +13,7 @@ from hezar_config import Configurable, DatasetConfig
 from hezar_data.errors import DatasetError
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.preprocessors.container import PreprocessorsContainer
-from hezar_hub import DATASET, HubError, Repo, cache_dir
+from hezar_hub import DATASET, HubError, Repo, cache_dir, offline
 from hezar_registry import InputError, UnknownKeywordError, datasets_registry, get_logger, require, suggest
 
 logger = get_logger(__name__)
@@ -121,7 +122,9 @@ class Dataset(metaclass=Configurable):
             logger.warning(
                 "%s is a %s, not a %s; it is loaded as what it is.", path, dataset_class.__name__, cls.__name__
             )
-        reading = {"revision": revision, "token": token, "cache_dir": cache_dir}
+        reading = {
+            "revision": revision, "token": token, "cache_dir": cache_dir, "local_files_only": local_files_only,
+        }  # fmt: skip
         return dataset_class(config, split=split or "train", preprocessor=preprocessor, read_options=reading)
 
     def _read(self, options: dict[str, Any]) -> Any:
@@ -130,12 +133,18 @@ class Dataset(metaclass=Configurable):
             raise DatasetError(f"{type(self).__name__} has no data: its config has no `path`, and no `data` was given.")
         library = require("datasets", extra="hezar[nlp]", purpose="Reading data sets from files and the Hub")
         options.pop("cache_dir", None)
+        local_only = bool(options.pop("local_files_only", False)) or offline()
         cached = self.cache_dir / "datasets"
         given = {key: value for key, value in options.items() if value is not None}
         try:
-            return library.load_dataset(
-                self.config.path, split=self.split, cache_dir=str(cached), **given, **(self.config.hf_load_kwargs or {})
-            )
+            with _without_network(library) if local_only else nullcontext():
+                return library.load_dataset(
+                    self.config.path,
+                    split=self.split,
+                    cache_dir=str(cached),
+                    **given,
+                    **(self.config.hf_load_kwargs or {}),
+                )
         except HubError:
             raise
         except Exception as error:  # the library reads any format and raises as many kinds of errors
@@ -174,6 +183,17 @@ class Dataset(metaclass=Configurable):
     def push_to_hub(self, repo_id: str, **options: Any) -> Any:
         """Push the config of the dataset to a Hub dataset repo; see `Config.push_to_hub`."""
         return self.config.push_to_hub(repo_id, **options)
+
+
+@contextmanager
+def _without_network(library: Any) -> Generator[None]:
+    """Let `datasets` use its cache only. It knows this as a setting of the process, not as an option of a call."""
+    before = library.config.HF_HUB_OFFLINE
+    library.config.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        library.config.HF_HUB_OFFLINE = before
 
 
 def _as_container(value: Any) -> PreprocessorsContainer:
