@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from hezar_data.datasets.text_classification import TextClassificationDataset as TextClassificationDataset
     from hezar_data.errors import DatasetError as DatasetError
     from hezar_data.errors import TokenizerFileError as TokenizerFileError
+    from hezar_data.images.craft_image_processor import CraftImageProcessor as CraftImageProcessor
+    from hezar_data.images.image_processor import ImageProcessor as ImageProcessor
     from hezar_data.preprocessors.base import PREPROCESSOR_FILES as PREPROCESSOR_FILES
     from hezar_data.preprocessors.base import Preprocessor as Preprocessor
     from hezar_data.preprocessors.container import PreprocessorsContainer as PreprocessorsContainer
@@ -70,6 +72,8 @@ _EXPORTS = {
     "TextClassificationDataset": "hezar_data.datasets.text_classification",
     "DatasetError": "hezar_data.errors",
     "TokenizerFileError": "hezar_data.errors",
+    "CraftImageProcessor": "hezar_data.images.craft_image_processor",
+    "ImageProcessor": "hezar_data.images.image_processor",
     "PREPROCESSOR_FILES": "hezar_data.preprocessors.base",
     "Preprocessor": "hezar_data.preprocessors.base",
     "PreprocessorsContainer": "hezar_data.preprocessors.container",

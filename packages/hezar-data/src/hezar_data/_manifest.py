@@ -48,12 +48,14 @@ MANIFEST = [
         kind="preprocessor",
         name="image_processor",
         config=f"{_CONFIGS}.images:ImageProcessorConfig",
+        module="hezar_data.images.image_processor:ImageProcessor",
         description="From pictures to pixel values: resize, rescale, normalise, mirror, gray",
     ),
     Entry(
         kind="preprocessor",
         name="craft_image_processor",
         config=f"{_CONFIGS}.images:CraftImageProcessorConfig",
+        module="hezar_data.images.craft_image_processor:CraftImageProcessor",
         description="Image processor of the CRAFT text detector",
     ),
     Entry(

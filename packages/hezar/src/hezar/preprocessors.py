@@ -7,6 +7,8 @@ from hezar._gather import gather
 if TYPE_CHECKING:
     from hezar_config import PreprocessorConfig
     from hezar_data import (
+        ImageProcessor,
+        ImageProcessorConfig,
         Preprocessor,
         PreprocessorsContainer,
         TextNormalizer,
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from hezar_registry import build_preprocessor, register_preprocessor
 
 __all__ = [
+    "ImageProcessor",
+    "ImageProcessorConfig",
     "Preprocessor",
     "PreprocessorConfig",
     "PreprocessorsContainer",

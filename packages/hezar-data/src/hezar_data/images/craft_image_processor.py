@@ -1,0 +1,113 @@
+"""`CraftImageProcessor`: from pictures to the input of the CRAFT text detector."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from hezar_data.configs.images import CraftImageProcessorConfig
+from hezar_data.images.batching import pack, prepare, to_batch
+from hezar_data.images.image_processor import ImageProcessor
+from hezar_data.images.picture import Picture
+from hezar_data.images.sources import ImageSource
+from hezar_data.images.steps import Steps
+from hezar_data.tokenizers.padding import check_return_tensors
+from hezar_registry import InputError
+
+STRIDE = 32
+"""The sides of what the network takes are multiples of this many pixels."""
+
+
+class CraftImageProcessor(ImageProcessor):
+    """Turns pictures into the input of CRAFT (Baek et al. 2019, "Character Region Awareness for Text Detection").
+
+    A picture keeps its proportions: its longer side becomes ``min(mag_ratio * longer, size)`` pixels. It is put into
+    the upper left corner of a black canvas whose sides are multiples of 32, then normalised. Smaller canvases of a
+    batch are filled up to the largest.
+
+    Example:
+        >>> processor = CraftImageProcessor(square_size=1280)
+        >>> page = np.full((1754, 1240, 3), 255, dtype=np.uint8)
+        >>> inputs = processor(page, return_tensors="numpy")
+        >>> inputs["pixel_values"].shape, round(inputs["ratio_values"][0], 2)
+        ((1, 3, 1280, 928), 0.73)
+    """
+
+    config_class = CraftImageProcessorConfig
+
+    def __call__(
+        self,
+        images: ImageSource | Iterable[ImageSource],
+        device: Any = None,
+        mean: float | Sequence[float] | None = None,
+        std: float | Sequence[float] | None = None,
+        rescale: float | None = None,
+        size: int | Sequence[int] | None = None,
+        resample: int | None = None,
+        mirror: bool | None = None,
+        gray_scale: bool | None = None,
+        return_tensors: str | None = "torch",
+        mag_ratio: float | None = None,
+    ) -> dict[str, Any]:
+        """Process one picture or many; see `ImageProcessor` for what is not said here.
+
+        Args:
+            images: A picture or pictures.
+            device: Where a torch tensor goes.
+            mean: Mean to subtract, of values from 0 to 255.
+            std: Standard deviation to divide by, of values from 0 to 255.
+            rescale: Factor of all values, before normalising.
+            size: Longest side of a resized picture, in pixels; default is the config's ``square_size``.
+            resample: Pillow's code of the filter.
+            mirror: Flip left and right.
+            gray_scale: Reduce to one channel; mean and std then need one value.
+            return_tensors: ``"torch"``, ``"numpy"`` (also ``None``) or ``"list"``.
+            mag_ratio: How much a picture may be magnified.
+
+        Returns:
+            ``pixel_values``, float32 ``(pictures, channels, height, width)``, and ``ratio_values``, a list of floats:
+            by how much each picture was resized.
+
+        Raises:
+            InputError: An input is no picture, or broken, or an option does not fit.
+            MissingExtraError: Pillow, or torch if asked for, is not installed.
+        """
+        steps = Steps.resolve(
+            self.config,
+            mean=mean,
+            std=std,
+            rescale=rescale,
+            size=False,
+            resample=resample,
+            mirror=mirror,
+            gray_scale=gray_scale,
+        )
+        kind = check_return_tensors("numpy" if return_tensors is None else return_tensors)
+        longest = _positive("size", self.config.square_size if size is None else size)
+        magnify = _positive("mag_ratio", self.config.mag_ratio if mag_ratio is None else mag_ratio)
+
+        def fit(picture: Picture) -> tuple[Picture, float]:
+            longer = max(picture.size)
+            ratio = min(magnify * longer, longest) / longer
+            width, height = (max(1, int(side * ratio)) for side in picture.size)
+            return picture.resized((width, height), steps.resample), ratio
+
+        fitted, single = prepare(images, steps, fit)
+        pictures = [picture for picture, _ in fitted]
+        width, height = (
+            math.ceil(max((picture.size[axis] for picture in pictures), default=0) / STRIDE) * STRIDE for axis in (0, 1)
+        )
+        batch = to_batch([picture.on_canvas((width, height)) for picture in pictures], steps)
+        return {"pixel_values": pack(batch, kind, device, single), "ratio_values": [ratio for _, ratio in fitted]}
+
+
+def _positive(name: str, value: Any) -> float:
+    """Return a number above zero; of a size given as (width, height), the larger one."""
+    try:
+        number = float(max(value) if isinstance(value, Iterable) else value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise InputError(f"{name} is a number above 0; found {value!r:.100}.")
+    return number
