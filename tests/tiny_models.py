@@ -21,6 +21,7 @@ SIZES: dict[str, Any] = {
     "hidden_dim": 24,
     "max_position_embeddings": 48,
     "vocab_size": 190,
+    "pad_token_id": 0,
     "id2label": {0: "منفی", 1: "خنثی", 2: "مثبت"},
     "initializer_range": 0.5,
 }

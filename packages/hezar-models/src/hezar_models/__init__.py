@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from hezar_models.architectures.bert.config import BertSequenceLabelingConfig as BertSequenceLabelingConfig
     from hezar_models.architectures.bert.config import BertTextClassificationConfig as BertTextClassificationConfig
     from hezar_models.architectures.bert.mask_filling import BertMaskFilling as BertMaskFilling
+    from hezar_models.architectures.bert.sequence_labeling import BertSequenceLabeling as BertSequenceLabeling
     from hezar_models.architectures.bert.text_classification import BertTextClassification as BertTextClassification
     from hezar_models.architectures.craft.config import CraftTextDetectionConfig as CraftTextDetectionConfig
     from hezar_models.architectures.crnn.config import CRNNImage2TextConfig as CRNNImage2TextConfig
+    from hezar_models.architectures.distilbert.backbone import DistilBERT as DistilBERT
     from hezar_models.architectures.distilbert.config import DistilBERTConfig as DistilBERTConfig
     from hezar_models.architectures.distilbert.config import DistilBertMaskFillingConfig as DistilBertMaskFillingConfig
     from hezar_models.architectures.distilbert.config import (
@@ -28,12 +30,25 @@ if TYPE_CHECKING:
     from hezar_models.architectures.distilbert.config import (
         DistilBertTextClassificationConfig as DistilBertTextClassificationConfig,
     )
+    from hezar_models.architectures.distilbert.mask_filling import DistilBertMaskFilling as DistilBertMaskFilling
+    from hezar_models.architectures.distilbert.sequence_labeling import (
+        DistilBertSequenceLabeling as DistilBertSequenceLabeling,
+    )
+    from hezar_models.architectures.distilbert.text_classification import (
+        DistilBertTextClassification as DistilBertTextClassification,
+    )
     from hezar_models.architectures.gpt2.config import GPT2TextGenerationConfig as GPT2TextGenerationConfig
+    from hezar_models.architectures.roberta.backbone import RoBERTa as RoBERTa
     from hezar_models.architectures.roberta.config import RoBERTaConfig as RoBERTaConfig
     from hezar_models.architectures.roberta.config import RobertaMaskFillingConfig as RobertaMaskFillingConfig
     from hezar_models.architectures.roberta.config import RobertaSequenceLabelingConfig as RobertaSequenceLabelingConfig
     from hezar_models.architectures.roberta.config import (
         RobertaTextClassificationConfig as RobertaTextClassificationConfig,
+    )
+    from hezar_models.architectures.roberta.mask_filling import RobertaMaskFilling as RobertaMaskFilling
+    from hezar_models.architectures.roberta.sequence_labeling import RobertaSequenceLabeling as RobertaSequenceLabeling
+    from hezar_models.architectures.roberta.text_classification import (
+        RobertaTextClassification as RobertaTextClassification,
     )
     from hezar_models.architectures.t5.config import T5TextGenerationConfig as T5TextGenerationConfig
     from hezar_models.architectures.vision_encoder_decoder.config import (
@@ -80,6 +95,15 @@ _EXPORTS = {
     "BertSequenceLabelingConfig": "hezar_models.architectures.bert.config",
     "BertTextClassificationConfig": "hezar_models.architectures.bert.config",
     "BertMaskFilling": "hezar_models.architectures.bert.mask_filling",
+    "BertSequenceLabeling": "hezar_models.architectures.bert.sequence_labeling",
+    "RoBERTa": "hezar_models.architectures.roberta.backbone",
+    "RobertaMaskFilling": "hezar_models.architectures.roberta.mask_filling",
+    "RobertaSequenceLabeling": "hezar_models.architectures.roberta.sequence_labeling",
+    "RobertaTextClassification": "hezar_models.architectures.roberta.text_classification",
+    "DistilBERT": "hezar_models.architectures.distilbert.backbone",
+    "DistilBertMaskFilling": "hezar_models.architectures.distilbert.mask_filling",
+    "DistilBertSequenceLabeling": "hezar_models.architectures.distilbert.sequence_labeling",
+    "DistilBertTextClassification": "hezar_models.architectures.distilbert.text_classification",
     "BertTextClassification": "hezar_models.architectures.bert.text_classification",
     "CraftTextDetectionConfig": "hezar_models.architectures.craft.config",
     "CRNNImage2TextConfig": "hezar_models.architectures.crnn.config",

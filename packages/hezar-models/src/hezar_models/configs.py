@@ -35,3 +35,8 @@ class LabelFields(ModelConfig):
     def label_of(self, class_id: int) -> str:
         """Return the label of a class id; without one, the id as text."""
         return (self.id2label or {}).get(class_id, str(class_id))
+
+    def head_dropout(self) -> float:
+        """Return the dropout in front of a classifier: ``classifier_dropout``, or else that of the hidden states."""
+        own = self.get("classifier_dropout")
+        return self.get("hidden_dropout_prob", 0.0) if own is None else own

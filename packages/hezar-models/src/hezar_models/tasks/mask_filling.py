@@ -8,14 +8,21 @@ from torch import Tensor
 
 from hezar_models.outputs import MaskFillingOutput
 from hezar_models.prediction import Encoded
-from hezar_models.tasks.text import TextModel
+from hezar_models.tasks.text_encoder import TextEncoderModel
 from hezar_registry import InputError
 
 
-class MaskFillingModel(TextModel):
+class MaskFillingModel(TextEncoderModel):
     """A masked language model."""
 
     normalize_text = False
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Hidden states (…, hidden) → scores of the vocabulary (…, vocabulary)."""
+        raise NotImplementedError
+
+    def head(self, hidden: Tensor, token_ids: Tensor | None) -> dict[str, Any]:
+        return {"logits": self.logits(hidden), "token_ids": token_ids}
 
     def encode(self, inputs: list[Any]) -> list[Encoded]:
         encoded = super().encode(inputs)

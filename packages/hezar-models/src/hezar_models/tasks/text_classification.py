@@ -7,12 +7,12 @@ from typing import Any
 from torch import Tensor
 
 from hezar_models.outputs import TextClassificationOutput
-from hezar_models.tasks.text import TextModel
+from hezar_models.tasks.text_encoder import TextEncoderModel
 from hezar_registry import InputError
 
 
-class TextClassificationModel(TextModel):
-    """A model that gives each text one of the labels of its config."""
+class TextClassificationModel(TextEncoderModel):
+    """A model that gives each text one of the labels of its config, or any number of them (multi-label)."""
 
     def post_process(self, model_outputs: dict[str, Any], top_k: int = 1) -> list[list[TextClassificationOutput]]:
         """Turn logits into the `top_k` labels of each text, most probable first.

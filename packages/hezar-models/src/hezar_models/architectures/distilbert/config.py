@@ -1,4 +1,4 @@
-"""Configs of DistilBERT; the networks come with a later version.
+"""Configs of DistilBERT.
 
 Source: Sanh et al. 2019, *DistilBERT, a distilled version of BERT*.
 """

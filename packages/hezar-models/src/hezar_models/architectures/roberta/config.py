@@ -1,4 +1,4 @@
-"""Configs of RoBERTa; the networks come with a later version.
+"""Configs of RoBERTa.
 
 Source: Liu et al. 2019, *RoBERTa: A Robustly Optimized BERT Pretraining Approach*.
 """

@@ -1,0 +1,26 @@
+"""DistilBERT encoder; see `hezar_models.architectures.distilbert.config`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hezar_models.architectures.distilbert.config import DistilBERTConfig
+from hezar_models.architectures.distilbert.network import DistilBertBackbone
+from hezar_models.layers.encoder import init_encoder_weights
+from hezar_models.tasks.backbone import TextBackboneModel
+from hezar_models.tasks.text_encoder import older_names
+
+
+class DistilBERT(TextBackboneModel):
+    """DistilBERT encoder.
+
+    Published weights: ``distilbert.embeddings.*``, ``distilbert.transformer.layer.N.*``.
+    """
+
+    backbone = "distilbert"
+    weight_renames = older_names("distilbert", "distilbert_lm")
+
+    def __init__(self, config: DistilBERTConfig, **kwargs: Any) -> None:
+        super().__init__(config, **kwargs)
+        self.distilbert = DistilBertBackbone(config)
+        init_encoder_weights(self, config.initializer_range)

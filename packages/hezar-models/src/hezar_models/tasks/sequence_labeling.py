@@ -1,0 +1,165 @@
+"""Sequence labelling: from logits to labelled tokens, words or spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from torch import Tensor
+
+from hezar_models.outputs import SequenceLabelingOutput
+from hezar_models.prediction import Encoded
+from hezar_models.tasks.spans import LabeledToken, merge_spans, merge_words
+from hezar_models.tasks.text_encoder import TextEncoderModel
+from hezar_registry import InputError, suggest
+
+Aggregation = Literal["words", "spans"]
+_MERGERS = {"words": merge_words, "spans": merge_spans}
+
+
+class SequenceLabelingModel(TextEncoderModel):
+    """A model that gives each token one of the labels of its config."""
+
+    tokenizer_options: dict[str, Any] = {"return_tokens": True, "return_offsets_mapping": True}  # noqa: RUF012
+    sequence_outputs = TextEncoderModel.sequence_outputs | {"logits"}
+
+    def encode(self, inputs: list[Any], aggregate: Aggregation | None = None) -> list[Encoded]:
+        check_aggregate(aggregate)
+        encoded = super().encode(inputs)
+        if aggregate is None:
+            return encoded
+        return [{**item, "texts": text} for item, text in zip(encoded, inputs, strict=True)]
+
+    def forward(
+        self,
+        token_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        output_attentions: bool = False,
+        output_hidden_states: bool = False,
+        tokens: list[list[str]] | None = None,
+        offsets_mapping: list[list[tuple[int, int]]] | None = None,
+        texts: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Score every label at every token; tensors as in `TextEncoderModel.forward`.
+
+        Args:
+            token_ids: (batch, length), int64.
+            attention_mask: (batch, length).
+            token_type_ids: (batch, length), int64.
+            position_ids: (batch, length), int64.
+            inputs_embeds: (batch, length, hidden).
+            output_attentions: Return attention maps.
+            output_hidden_states: Return the hidden states of all layers.
+            tokens: The tokens of each row, as the tokenizer shows them; passed on.
+            offsets_mapping: (start, end) of each token, in characters of the text; passed on.
+            texts: The texts; passed on.
+
+        Returns:
+            ``logits`` (batch, length, labels), ``hidden_states``, ``attentions``, and what `post_process` needs to
+            name the tokens: ``tokens``, ``offsets`` and, when given, ``texts``.
+        """
+        outputs = super().forward(
+            token_ids,
+            attention_mask,
+            token_type_ids,
+            position_ids,
+            inputs_embeds,
+            output_attentions,
+            output_hidden_states,
+        )
+        named = {"tokens": tokens, "offsets": offsets_mapping}
+        return {**outputs, **named} if texts is None else {**outputs, **named, "texts": texts}
+
+    def post_process(
+        self,
+        model_outputs: dict[str, Any],
+        return_offsets: bool = False,
+        return_scores: bool = False,
+        aggregate: Aggregation | None = None,
+    ) -> list[list[SequenceLabelingOutput]]:
+        """Turn logits into the labels of each text, in the order of the text.
+
+        Special tokens, padding and the config's ``prediction_skip_tokens`` have no entry.
+
+        Args:
+            model_outputs: ``logits`` (batch, length, labels), ``tokens``, ``offsets``; to aggregate also ``texts``.
+            return_offsets: Fill in ``start`` and ``end``, in characters of the text as it was given.
+            return_scores: Fill in ``score``, the probability of the label.
+            aggregate: ``None`` gives an entry for each token, as the tokenizer cut it. ``"words"`` gives one for each
+                word or punctuation mark, with the label of its first token, which is the one that models are trained
+                on. ``"spans"`` merges words: ``B-X`` and the ``I-X`` behind it are one span labelled ``X``, ``O`` is
+                left out, and labels of another form stay one word each.
+
+        Raises:
+            InputError: The outputs do not say which tokens and texts they belong to.
+
+        Example:
+            >>> model.predict("علی در شیراز است", aggregate="spans", return_offsets=True)  # doctest: +SKIP
+            [[{'token': 'علی', 'label': 'PER', 'start': 0, 'end': 3}, …]]
+        """
+        check_aggregate(aggregate)
+        logits: Tensor = model_outputs["logits"]
+        tokens = self._required(model_outputs, "tokens")
+        wants_offsets = return_offsets or aggregate is not None
+        offsets = self._required(model_outputs, "offsets") if wants_offsets else model_outputs.get("offsets")
+        scores, ids = logits.float().softmax(-1).max(-1)
+        rows = [
+            self._labeled(*row)
+            for row in zip(tokens, offsets or [None] * len(tokens), ids.tolist(), scores.tolist(), strict=True)
+        ]
+        if aggregate is not None:
+            texts = self._required(model_outputs, "texts")
+            rows = [_MERGERS[aggregate](row, text) for row, text in zip(rows, texts, strict=True)]
+        return [
+            [
+                SequenceLabelingOutput(
+                    token=item.token,
+                    label=item.label,
+                    start=item.start if return_offsets else None,
+                    end=item.end if return_offsets else None,
+                    score=item.score if return_scores else None,
+                )
+                for item in row
+            ]
+            for row in rows
+        ]
+
+    def _labeled(
+        self, tokens: Sequence[str], offsets: Sequence[Sequence[int]] | None, ids: list[int], scores: list[float]
+    ) -> list[LabeledToken]:
+        """Return the tokens of one row that have an entry; logits behind the tokens belong to padding."""
+        skipped = self._skipped_tokens
+        special = set(self.tokenizer.special_tokens) if self.preprocessor.tokenizer is not None else set[str]()
+        labeled: list[LabeledToken] = []
+        for i, token in enumerate(tokens):
+            start, end = (int(n) for n in offsets[i]) if offsets is not None else (0, 0)
+            # A special token that the tokenizer put there stands for no part of the text.
+            if token in skipped or (token in special and offsets is not None and start == end):
+                continue
+            labeled.append(LabeledToken(token, self.config.label_of(ids[i]), start, end, scores[i]))
+        return labeled
+
+    @property
+    def _skipped_tokens(self) -> set[str]:
+        # Published RoBERTa configs hold two of the tokens in one string: "</s>, <pad>".
+        return {token for entry in self.config.prediction_skip_tokens for token in entry.split(", ")}
+
+    def _required(self, outputs: dict[str, Any], key: str) -> Any:
+        if outputs.get(key) is None:
+            raise InputError(
+                f"{type(self).__name__} needs the {key} of its inputs to say what it labelled, and the outputs have "
+                "none. Give texts to predict, or post_process=False for the logits alone."
+            )
+        return outputs[key]
+
+
+def check_aggregate(aggregate: str | None) -> None:
+    """Raise an `InputError` unless there is such an aggregation."""
+    if aggregate is not None and aggregate not in _MERGERS:
+        raise InputError(
+            f"aggregate is None, {' or '.join(map(repr, _MERGERS))}; found {aggregate!r}."
+            f"{suggest(str(aggregate), _MERGERS)}"
+        )
