@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from hezar_models.architectures.vision_encoder_decoder.config import (
         ViTRobertaImage2TextConfig as ViTRobertaImage2TextConfig,
     )
+    from hezar_models.architectures.vit.backbone import ViT as ViT
     from hezar_models.architectures.vit.config import ViTConfig as ViTConfig
     from hezar_models.architectures.whisper.config import (
         WhisperSpeechRecognitionConfig as WhisperSpeechRecognitionConfig,
@@ -121,6 +122,7 @@ _EXPORTS = {
     "TrOCRImage2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
     "ViTGPT2Image2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
     "ViTRobertaImage2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
+    "ViT": "hezar_models.architectures.vit.backbone",
     "ViTConfig": "hezar_models.architectures.vit.config",
     "WhisperSpeechRecognitionConfig": "hezar_models.architectures.whisper.config",
     "WhisperSpeechRecognitionGenerationConfig": "hezar_models.architectures.whisper.config",

@@ -44,7 +44,7 @@ MANIFEST = [
            "DistilBERT that classifies texts", "text_classification"),
     _model("distilbert_sequence_labeling", "distilbert", "DistilBertSequenceLabeling", "sequence_labeling",
            "DistilBERT that labels tokens", "sequence_labeling"),
-    _model("vit", "vit", "ViT", "backbone", "Vision transformer encoder"),
+    _model("vit", "vit", "ViT", "backbone", "Vision transformer encoder", "backbone"),
     _model("t5_text_generation", "t5", "T5TextGeneration", "text_generation", "T5 that generates text",
            aliases=("t5_text2text",)),
     _model("gpt2_text_generation", "gpt2", "GPT2TextGeneration", "text_generation", "GPT-2 that continues text"),
