@@ -102,7 +102,8 @@ class HubServer:
     @property
     def cdn(self) -> str:
         """The address large files are redirected to; another origin, as on the real Hub."""
-        return f"http://127.0.0.1:{self._cdn_port}"
+        # Another host name than the Hub's, as in reality: by it clients decide whether to send the token along.
+        return f"http://localhost:{self._cdn_port}"
 
     # Repos
 

@@ -3,7 +3,7 @@
 Run on demand: make the environment, then name its interpreter::
 
     uv venv .upstream --python 3.11
-    uv pip install --python .upstream/bin/python "hezar[nlp]==1.0.0" transformers==5.3.0 huggingface-hub==1.5.0
+    uv pip install --python .upstream/bin/python "hezar[nlp]==1.0.0" transformers==5.3.0 requests
     HEZAR_UPSTREAM_PYTHON=.upstream/bin/python uv run pytest -m upstream
 """
 
