@@ -12,6 +12,18 @@ from hezar_registry.lazy import attach
 if TYPE_CHECKING:
     from hezar_config import DatasetConfig as DatasetConfig
     from hezar_config import PreprocessorConfig as PreprocessorConfig
+    from hezar_data.audio.feature_extractor import AudioFeatureExtractor as AudioFeatureExtractor
+    from hezar_data.audio.reading import load_audio as load_audio
+    from hezar_data.audio.reading import load_audio_files as load_audio_files
+    from hezar_data.audio.reading import resample_audio as resample_audio
+    from hezar_data.audio.spectral import amplitude_to_db as amplitude_to_db
+    from hezar_data.audio.spectral import hertz_to_mel as hertz_to_mel
+    from hezar_data.audio.spectral import mel_filter_bank as mel_filter_bank
+    from hezar_data.audio.spectral import mel_to_hertz as mel_to_hertz
+    from hezar_data.audio.spectral import power_to_db as power_to_db
+    from hezar_data.audio.spectral import spectrogram as spectrogram
+    from hezar_data.audio.spectral import window_function as window_function
+    from hezar_data.audio.whisper import WhisperFeatureExtractor as WhisperFeatureExtractor
     from hezar_data.collators.text_padding import TextPaddingDataCollator as TextPaddingDataCollator
     from hezar_data.configs.audio import AudioFeatureExtractorConfig as AudioFeatureExtractorConfig
     from hezar_data.configs.audio import WhisperFeatureExtractorConfig as WhisperFeatureExtractorConfig
@@ -30,8 +42,13 @@ if TYPE_CHECKING:
     from hezar_data.configs.tokenizers import TokenizerConfig as TokenizerConfig
     from hezar_data.configs.tokenizers import WhisperBPEConfig as WhisperBPEConfig
     from hezar_data.configs.tokenizers import WordPieceConfig as WordPieceConfig
+    from hezar_data.configs.words import LemmatizerConfig as LemmatizerConfig
+    from hezar_data.configs.words import SentenceSplitterConfig as SentenceSplitterConfig
+    from hezar_data.configs.words import StemmerConfig as StemmerConfig
+    from hezar_data.configs.words import WordTokenizerConfig as WordTokenizerConfig
     from hezar_data.datasets.dataset import Dataset as Dataset
     from hezar_data.datasets.text_classification import TextClassificationDataset as TextClassificationDataset
+    from hezar_data.errors import AudioFileError as AudioFileError
     from hezar_data.errors import DatasetError as DatasetError
     from hezar_data.errors import TokenizerFileError as TokenizerFileError
     from hezar_data.images.craft_image_processor import CraftImageProcessor as CraftImageProcessor
@@ -42,12 +59,28 @@ if TYPE_CHECKING:
     from hezar_data.preprocessors.text_normalizer import TextNormalizer as TextNormalizer
     from hezar_data.tokenizers.base import Tokenizer as Tokenizer
     from hezar_data.tokenizers.wordpiece import WordPieceTokenizer as WordPieceTokenizer
+    from hezar_data.words.lemmatizer import Lemmatizer as Lemmatizer
+    from hezar_data.words.sentence_splitter import SentenceSplitter as SentenceSplitter
+    from hezar_data.words.stemmer import Stemmer as Stemmer
+    from hezar_data.words.word_tokenizer import WordTokenizer as WordTokenizer
     from hezar_registry import build_dataset as build_dataset
     from hezar_registry import build_preprocessor as build_preprocessor
     from hezar_registry import register_dataset as register_dataset
     from hezar_registry import register_preprocessor as register_preprocessor
 
 _EXPORTS = {
+    "AudioFeatureExtractor": "hezar_data.audio.feature_extractor",
+    "load_audio": "hezar_data.audio.reading",
+    "load_audio_files": "hezar_data.audio.reading",
+    "resample_audio": "hezar_data.audio.reading",
+    "amplitude_to_db": "hezar_data.audio.spectral",
+    "hertz_to_mel": "hezar_data.audio.spectral",
+    "mel_filter_bank": "hezar_data.audio.spectral",
+    "mel_to_hertz": "hezar_data.audio.spectral",
+    "power_to_db": "hezar_data.audio.spectral",
+    "spectrogram": "hezar_data.audio.spectral",
+    "window_function": "hezar_data.audio.spectral",
+    "WhisperFeatureExtractor": "hezar_data.audio.whisper",
     "TextPaddingDataCollator": "hezar_data.collators.text_padding",
     "AudioFeatureExtractorConfig": "hezar_data.configs.audio",
     "WhisperFeatureExtractorConfig": "hezar_data.configs.audio",
@@ -66,10 +99,15 @@ _EXPORTS = {
     "TokenizerConfig": "hezar_data.configs.tokenizers",
     "WhisperBPEConfig": "hezar_data.configs.tokenizers",
     "WordPieceConfig": "hezar_data.configs.tokenizers",
+    "LemmatizerConfig": "hezar_data.configs.words",
+    "SentenceSplitterConfig": "hezar_data.configs.words",
+    "StemmerConfig": "hezar_data.configs.words",
+    "WordTokenizerConfig": "hezar_data.configs.words",
     "DatasetConfig": "hezar_config",
     "PreprocessorConfig": "hezar_config",
     "Dataset": "hezar_data.datasets.dataset",
     "TextClassificationDataset": "hezar_data.datasets.text_classification",
+    "AudioFileError": "hezar_data.errors",
     "DatasetError": "hezar_data.errors",
     "TokenizerFileError": "hezar_data.errors",
     "CraftImageProcessor": "hezar_data.images.craft_image_processor",
@@ -80,6 +118,10 @@ _EXPORTS = {
     "TextNormalizer": "hezar_data.preprocessors.text_normalizer",
     "Tokenizer": "hezar_data.tokenizers.base",
     "WordPieceTokenizer": "hezar_data.tokenizers.wordpiece",
+    "Lemmatizer": "hezar_data.words.lemmatizer",
+    "SentenceSplitter": "hezar_data.words.sentence_splitter",
+    "Stemmer": "hezar_data.words.stemmer",
+    "WordTokenizer": "hezar_data.words.word_tokenizer",
     "build_dataset": "hezar_registry",
     "build_preprocessor": "hezar_registry",
     "register_dataset": "hezar_registry",

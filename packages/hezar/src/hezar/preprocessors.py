@@ -9,25 +9,33 @@ if TYPE_CHECKING:
     from hezar_data import (
         ImageProcessor,
         ImageProcessorConfig,
+        Lemmatizer,
         Preprocessor,
         PreprocessorsContainer,
+        SentenceSplitter,
+        Stemmer,
         TextNormalizer,
         Tokenizer,
         WordPieceConfig,
         WordPieceTokenizer,
+        WordTokenizer,
     )
     from hezar_registry import build_preprocessor, register_preprocessor
 
 __all__ = [
     "ImageProcessor",
     "ImageProcessorConfig",
+    "Lemmatizer",
     "Preprocessor",
     "PreprocessorConfig",
     "PreprocessorsContainer",
+    "SentenceSplitter",
+    "Stemmer",
     "TextNormalizer",
     "Tokenizer",
     "WordPieceConfig",
     "WordPieceTokenizer",
+    "WordTokenizer",
     "build_preprocessor",
     "register_preprocessor",
 ]

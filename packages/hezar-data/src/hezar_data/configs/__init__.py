@@ -19,6 +19,12 @@ from hezar_data.configs.tokenizers import (
     WhisperBPEConfig,
     WordPieceConfig,
 )
+from hezar_data.configs.words import (
+    LemmatizerConfig,
+    SentenceSplitterConfig,
+    StemmerConfig,
+    WordTokenizerConfig,
+)
 
 __all__ = [
     "AudioFeatureExtractorConfig",
@@ -26,11 +32,14 @@ __all__ = [
     "CraftImageProcessorConfig",
     "ImageCaptioningDatasetConfig",
     "ImageProcessorConfig",
+    "LemmatizerConfig",
     "OCRDatasetConfig",
     "SentencePieceBPEConfig",
     "SentencePieceUnigramConfig",
+    "SentenceSplitterConfig",
     "SequenceLabelingDatasetConfig",
     "SpeechRecognitionDatasetConfig",
+    "StemmerConfig",
     "TextClassificationDatasetConfig",
     "TextNormalizerConfig",
     "TextSummarizationDatasetConfig",
@@ -38,4 +47,5 @@ __all__ = [
     "WhisperBPEConfig",
     "WhisperFeatureExtractorConfig",
     "WordPieceConfig",
+    "WordTokenizerConfig",
 ]

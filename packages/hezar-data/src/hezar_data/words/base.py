@@ -1,0 +1,44 @@
+"""What the preprocessors of words and sentences share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from hezar_registry import InputError
+
+Span = tuple[int, int]
+"""Start and end in a text, in characters; the end is not included."""
+
+
+def texts_of(inputs: Any, taker: str, what: str) -> list[str]:
+    """Return the texts of an input that is a text or an iterable of texts.
+
+    Args:
+        inputs: What the caller gave.
+        taker: Who takes it, for the message.
+        what: What one text is called, such as ``"word"``.
+
+    Raises:
+        InputError: It is something else.
+    """
+    if isinstance(inputs, str):
+        return [inputs]
+    if isinstance(inputs, (bytes, bytearray, dict)) or not isinstance(inputs, Iterable):
+        raise InputError(f"{taker} takes a {what} or a list of them (str); found {type(inputs).__name__}.")
+    texts = list(inputs)
+    for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InputError(f"{taker} takes a {what} or a list of them (str); item {i} is {text!r:.60}.")
+    return texts
+
+
+def settle(step: Callable[[str], str], word: str) -> str:
+    """Apply `step` until nothing changes, so that the result of a result is itself.
+
+    Words that lead to each other in a circle share the first of them in code point order.
+    """
+    seen = [word]
+    while (result := step(seen[-1])) not in seen:
+        seen.append(result)
+    return min(seen[seen.index(result) :])

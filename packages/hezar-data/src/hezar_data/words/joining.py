@@ -1,0 +1,71 @@
+"""Joins tokens that one word was written as: می روم, نوشته شده است, کتاب ها."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hezar_data.persian.characters import HEH, ZWNJ
+from hezar_data.words import nouns, verbs
+from hezar_data.words.base import Span
+from hezar_data.words.lexicon import lexicon, plain
+
+_BE = frozenset({"ام", "ای", "ایم", "اید", "اند", "است"})
+_AUXILIARIES = frozenset({"بودن", "شدن", "خواستن"})
+_AFTER_HEH = frozenset({"ام", "ات", "اش", "ای", "ایم", "اید", "اند", "مان", "تان", "شان"})
+
+
+def join_verb_parts(text: str, spans: list[Span]) -> list[Span]:
+    """Join می with its verb, and participles and خواه with their auxiliaries."""
+    return _join(text, spans, _verb_goes_on)
+
+
+def join_endings(text: str, spans: list[Span]) -> list[Span]:
+    """Join words with plural, comparative and enclitic endings written apart."""
+    return _join(text, spans, _ending_follows)
+
+
+def _join(text: str, spans: list[Span], goes_on: Callable[[list[str], str], bool]) -> list[Span]:
+    joined: list[Span] = []
+    previous: list[str] = []  # the words the last joined token is made of
+    for start, end in spans:
+        word = plain(text[start:end])
+        if joined and _blank(text[joined[-1][1] : start]) and goes_on(previous, word):
+            joined[-1] = (joined[-1][0], end)
+            previous.append(word)
+        else:
+            joined.append((start, end))
+            previous = [word]
+    return joined
+
+
+def _blank(gap: str) -> bool:
+    return gap != "" and gap.isspace() and "\n" not in gap
+
+
+def _verb_goes_on(words: list[str], word: str) -> bool:
+    last = words[-1]
+    if last in verbs.ASPECTS:
+        return verbs.with_aspect(f"{last}{ZWNJ}{word}") is not None
+    if len(words) > 1 and words[-2] in verbs.ASPECTS:
+        last = f"{words[-2]}{ZWNJ}{last}"
+    form = verbs.past(last) or verbs.with_aspect(last)
+    if form is None:
+        return False
+    if form.verb.past == "خواست" and form.stem == form.verb.present:  # خواهم رفت
+        future = verbs.past(word)
+        return future is not None and not word.endswith(HEH) and future.stem == future.verb.past == word
+    if not (form.stem.endswith(HEH) and last.endswith(HEH)):  # only a participle goes on
+        return False
+    if word in _BE or word in verbs.ASPECTS:
+        return word in _BE
+    auxiliary = verbs.past(word) or verbs.with_aspect(word) or verbs.subjunctive(word)
+    return auxiliary is not None and auxiliary.verb.infinitive in _AUXILIARIES
+
+
+def _ending_follows(words: list[str], word: str) -> bool:
+    last = words[-1]
+    if nouns.is_plural_tail(word):
+        return last in lexicon().nominal or nouns.is_base(last)
+    if word in nouns.COMPARATIVE:
+        return last in lexicon().adjectives
+    return word in _AFTER_HEH and last.endswith(HEH) and (last in lexicon().nominal or verbs.past(last) is not None)

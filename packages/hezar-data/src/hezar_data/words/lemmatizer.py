@@ -1,0 +1,94 @@
+"""`Lemmatizer`: the dictionary forms of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, overload
+
+from hezar_data.configs.words import LemmatizerConfig
+from hezar_data.preprocessors.base import Preprocessor
+from hezar_data.words.base import settle, texts_of
+from hezar_data.words.lexicon import lexicon, plain
+from hezar_data.words.morphology import VERBAL, read_word
+from hezar_registry import InputError
+
+_CACHED = 1 << 16
+
+
+class Lemmatizer(Preprocessor):
+    """Finds the dictionary form of Persian words, written and spoken.
+
+    Verbs become their infinitive, or ``past#present`` stems (``verb_form="stems"``), from all tenses, negated, prefixed and
+    spoken forms; nouns become singular, irregular plurals too; adjectives lose their comparison; enclitics come off. An
+    unknown word keeps what may belong to it. The lemma of a lemma is itself. Words in other scripts come back as they are.
+
+    A word may have several readings (``مردم``: people, or *I died*). Without a part of speech the frequent one is chosen.
+
+    Example:
+        >>> Lemmatizer()(["می‌روم", "کتاب‌هایشان", "علما", "بزرگ‌ترین", "میخوام"])
+        ['رفتن', 'کتاب', 'عالم', 'بزرگ', 'خواستن']
+        >>> Lemmatizer(verb_form="stems")("نرفته‌اند")
+        'رفت#رو'
+    """
+
+    role = "lemmatizer"
+    config_class = LemmatizerConfig
+    upload_message = "Hezar: Upload lemmatizer"
+
+    def __init__(self, config: LemmatizerConfig | None = None, **kwargs: Any) -> None:
+        super().__init__(config, **kwargs)
+        self._cached = lru_cache(_CACHED)(self._lemma)
+
+    @overload
+    def __call__(self, inputs: str, pos: str | None = None) -> str: ...  # pyright: ignore[reportOverlappingOverload] - a str is iterable, too
+    @overload
+    def __call__(self, inputs: Iterable[str], pos: str | Iterable[str | None] | None = None) -> list[str]: ...
+    def __call__(self, inputs: str | Iterable[str], pos: str | Iterable[str | None] | None = None) -> str | list[str]:
+        """Find the lemma of one word or of many.
+
+        Args:
+            inputs: A word, or words.
+            pos: Part of speech, as in Universal Dependencies (``"NOUN"``, ``"VERB"``, ``"ADJ"``, …, in any case): one for
+                all words, or one for each.
+
+        Returns:
+            The lemma, or a list of lemmas in the order of the words.
+
+        Raises:
+            InputError: An input is no text, or there are not as many parts of speech as words.
+        """
+        words = texts_of(inputs, "Lemmatizer", "word")
+        if pos is None or isinstance(pos, str):
+            tag = pos.upper() if pos else None
+            lemmas = [self._cached(word, tag) for word in words]
+        else:
+            tags = [*pos]
+            if len(tags) != len(words) or not all(tag is None or isinstance(tag, str) for tag in tags):
+                raise InputError(
+                    f"Lemmatizer takes one part of speech (str) for each word; found {len(tags)} for {len(words)} words."
+                )
+            lemmas = [self._cached(word, tag.upper() if tag else None) for word, tag in zip(words, tags, strict=True)]
+        return lemmas[0] if isinstance(inputs, str) else lemmas
+
+    def _lemma(self, word: str, pos: str | None) -> str:
+        return settle(lambda form: self._once(form, pos), word)
+
+    def _once(self, word: str, pos: str | None) -> str:
+        form = plain(word)
+        own = self.config.lemmas.get(word, self.config.lemmas.get(form))
+        if own is not None:
+            return own
+        if "#" in form:  # the lemma of a verb, as stems
+            return form
+        if pos not in VERBAL:
+            words = lexicon()
+            found = words.plurals.get(form) or (words.spoken.get(form) if pos not in {"NOUN", "PROPN"} else None)
+            if found:
+                return found
+        reading = read_word(form, pos)
+        if reading is None:
+            return form
+        if reading.verb is None:
+            return reading.base
+        return reading.verb.stems if self.config.verb_form == "stems" else reading.verb.infinitive
