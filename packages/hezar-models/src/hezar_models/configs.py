@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from hezar_config import ConfigError, ModelConfig
 
@@ -40,3 +41,26 @@ class LabelFields(ModelConfig):
         """Return the dropout in front of a classifier: ``classifier_dropout``, or else that of the hidden states."""
         own = self.get("classifier_dropout")
         return self.get("hidden_dropout_prob", 0.0) if own is None else own
+
+
+@dataclass
+class TextClassificationFields(LabelFields):
+    """Fields of a model that classifies texts.
+
+    Attributes:
+        problem_type: ``"multi_label_classification"`` when a text may have any number of labels; by default it has
+            exactly one. Files written by Hezar 1.0.0 do not have this key; it is written only when it is set.
+    """
+
+    problem_type: Literal["single_label_classification", "multi_label_classification"] | None = None
+
+    @property
+    def is_multi_label(self) -> bool:
+        """Whether a text may have any number of labels."""
+        return self.problem_type == "multi_label_classification"
+
+    def to_dict(self) -> dict[str, Any]:
+        values = super().to_dict()
+        if self.problem_type is None:
+            values.pop("problem_type")
+        return values

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from torch import Tensor
 
 from hezar_models.outputs import MaskFillingOutput
 from hezar_models.prediction import Encoded
+from hezar_models.tasks.checks import check_top_k
 from hezar_models.tasks.text_encoder import TextEncoderModel
 from hezar_registry import InputError
 
@@ -24,44 +26,55 @@ class MaskFillingModel(TextEncoderModel):
     def head(self, hidden: Tensor, token_ids: Tensor | None) -> dict[str, Any]:
         return {"logits": self.logits(hidden), "token_ids": token_ids}
 
-    def encode(self, inputs: list[Any]) -> list[Encoded]:
+    def encode(self, inputs: list[Any], multiple_masks: bool = False) -> list[Encoded]:
         encoded = super().encode(inputs)
         mask_id, mask = self.tokenizer.mask_token_id, self.tokenizer.mask_token
         for item, text in zip(encoded, inputs, strict=True):
             count = item["token_ids"].count(mask_id)
-            if count != 1:
-                found = "none was found" if count == 0 else f"{count} were found"
-                raise InputError(f"The input must have a {mask} token, exactly one; {found} in {text[:60]!r}.")
+            if count == 0:
+                raise InputError(f"The input must have a {mask} token; none was found in {text[:60]!r}.")
+            if count > 1 and not multiple_masks:
+                raise InputError(
+                    f"The input must have one {mask} token; {count} were found in {text[:60]!r}. "
+                    "To fill each of them, give multiple_masks=True."
+                )
         return encoded
 
-    def post_process(self, model_outputs: dict[str, Any], top_k: int = 1) -> list[list[MaskFillingOutput]]:
+    def post_process(
+        self, model_outputs: dict[str, Any], top_k: int = 1, multiple_masks: bool = False
+    ) -> list[list[MaskFillingOutput]] | list[list[list[MaskFillingOutput]]]:
         """Turn logits into the `top_k` candidates for the mask of each text, best first.
 
         Args:
             model_outputs: ``logits`` (batch, length, vocabulary) and ``token_ids`` (batch, length).
-            top_k: Candidates per text.
+            top_k: Candidates per mask.
+            multiple_masks: Texts may have several masks. The result of a text is then a list with the candidates of
+                each mask. The masks are filled independently; in ``sequence``, the others have their best candidate.
+
+        Example:
+            >>> model.predict("سلام [MASK] ها حالتون [MASK]", top_k=2, multiple_masks=True)  # doctest: +SKIP
+            [[[{'token': 'بچه', …}, {'token': 'دوست', …}], [{'token': 'چطوره', …}, {'token': 'خوبه', …}]]]
         """
-        if not isinstance(top_k, int) or top_k < 1:
-            raise InputError(f"top_k is a positive whole number; found {top_k!r}.")
+        check_top_k(top_k)
         token_ids: Tensor = model_outputs["token_ids"]
         rows, columns = (token_ids == self.tokenizer.mask_token_id).nonzero(as_tuple=True)
         probabilities: Tensor = model_outputs["logits"][rows, columns].float().softmax(-1)
         scores, candidates = probabilities.topk(min(top_k, probabilities.shape[-1]))
-        return [
-            [
-                self._candidate(ids, column, token_id, score)
-                for token_id, score in zip(row_candidates, row_scores, strict=True)
-            ]
-            for ids, column, row_candidates, row_scores in zip(
-                token_ids.tolist(), columns.tolist(), candidates.tolist(), scores.tolist(), strict=True
-            )
-        ]
 
-    def _candidate(self, ids: list[int], column: int, token_id: int, score: float) -> MaskFillingOutput:
-        filled = [*ids[:column], token_id, *ids[column + 1 :]]
-        return MaskFillingOutput(
-            token=self.tokenizer.decode([token_id])[0].strip(),
-            sequence=self.tokenizer.decode(filled)[0],
-            token_id=token_id,
-            score=score,
-        )
+        best = token_ids.clone()
+        best[rows, columns] = candidates[:, 0]
+        filled = best[rows, None].repeat(1, candidates.shape[1], 1)  # (masks, candidates, length)
+        filled.scatter_(2, columns[:, None, None].expand_as(candidates[..., None]), candidates[..., None])
+        sequences = iter(self.tokenizer.decode(filled.flatten(0, 1)))
+        tokens = iter(self.tokenizer.decode(candidates.flatten()[:, None]))
+        per_mask = [
+            [
+                MaskFillingOutput(next(tokens).strip(), next(sequences), token_id, score)
+                for token_id, score in zip(mask_ids, mask_scores, strict=True)
+            ]
+            for mask_ids, mask_scores in zip(candidates.tolist(), scores.tolist(), strict=True)
+        ]
+        if not multiple_masks:
+            return per_mask
+        by_row = groupby(zip(rows.tolist(), per_mask, strict=True), key=lambda pair: pair[0])
+        return [[mask for _, mask in masks] for _, masks in by_row]

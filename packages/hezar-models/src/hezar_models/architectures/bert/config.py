@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
-from hezar_models.configs import LabelFields
+from hezar_models.configs import LabelFields, TextClassificationFields
 
 
 @dataclass
@@ -66,7 +66,7 @@ class BertMaskFillingConfig(BERTConfig):
 
 
 @dataclass
-class BertTextClassificationConfig(BERTConfig, LabelFields):
+class BertTextClassificationConfig(BERTConfig, TextClassificationFields):
     """BERT that classifies texts."""
 
     name = "bert_text_classification"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
-from hezar_models.configs import LabelFields
+from hezar_models.configs import LabelFields, TextClassificationFields
 
 
 @dataclass
@@ -44,7 +44,7 @@ class DistilBertMaskFillingConfig(DistilBERTConfig):
 
 
 @dataclass
-class DistilBertTextClassificationConfig(DistilBERTConfig, LabelFields):
+class DistilBertTextClassificationConfig(DistilBERTConfig, TextClassificationFields):
     """DistilBERT that classifies texts."""
 
     name = "distilbert_text_classification"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
-from hezar_models.configs import LabelFields
+from hezar_models.configs import LabelFields, TextClassificationFields
 
 
 @dataclass
@@ -48,7 +48,7 @@ class RobertaMaskFillingConfig(RoBERTaConfig):
 
 
 @dataclass
-class RobertaTextClassificationConfig(RoBERTaConfig, LabelFields):
+class RobertaTextClassificationConfig(RoBERTaConfig, TextClassificationFields):
     """RoBERTa that classifies texts."""
 
     name = "roberta_text_classification"
