@@ -115,7 +115,8 @@ def rows_of(outputs: Any, lengths: Sequence[int], sequence_keys: frozenset[str])
     """Split the outputs of a batch into one mapping per row.
 
     Args:
-        outputs: Mapping of tensors (batch, …), lists of such tensors, and ``None``.
+        outputs: Mapping of tensors (batch, …), tuples of such tensors (one per layer), lists with one value per row,
+            and ``None``.
         lengths: Real length of each row.
         sequence_keys: Keys whose second axis is the padded length; it is cut to the length of the row.
     """
@@ -129,9 +130,9 @@ def _row(value: Any, i: int, length: int | None) -> Any:
     if isinstance(value, Tensor):
         # A copy: a view would keep the whole padded batch in memory.
         return value[i, :length].clone() if length is not None else value[i].clone()
-    if isinstance(value, (list, tuple)):
-        return [_row(item, i, length) for item in value]
-    return value
+    if isinstance(value, tuple):
+        return tuple(_row(item, i, length) for item in value)
+    return value[i] if isinstance(value, list) else value
 
 
 def join_rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -145,9 +146,9 @@ def _join(values: Sequence[Any]) -> Any:
         if all(value.shape == first.shape for value in values):
             return torch.stack(list(values))
         return torch.nn.utils.rnn.pad_sequence(list(values), batch_first=True)
-    if isinstance(first, list):
+    if isinstance(first, tuple):
         return tuple(_join([value[i] for value in values]) for i in range(len(first)))
-    return first
+    return None if first is None else list(values)
 
 
 def _progress_bar(total: int | None, progress: bool | None) -> Any:
