@@ -51,7 +51,21 @@ if TYPE_CHECKING:
     from hezar_data.errors import AudioFileError as AudioFileError
     from hezar_data.errors import DatasetError as DatasetError
     from hezar_data.errors import TokenizerFileError as TokenizerFileError
+    from hezar_data.images.boxes import crop_boxes as crop_boxes
+    from hezar_data.images.boxes import draw_boxes as draw_boxes
+    from hezar_data.images.boxes import pad_boxes as pad_boxes
     from hezar_data.images.craft_image_processor import CraftImageProcessor as CraftImageProcessor
+    from hezar_data.images.functions import convert_image_type as convert_image_type
+    from hezar_data.images.functions import find_channels_axis_side as find_channels_axis_side
+    from hezar_data.images.functions import gray_scale_image as gray_scale_image
+    from hezar_data.images.functions import load_image as load_image
+    from hezar_data.images.functions import mirror_image as mirror_image
+    from hezar_data.images.functions import normalize_image as normalize_image
+    from hezar_data.images.functions import rescale_image as rescale_image
+    from hezar_data.images.functions import resize_image as resize_image
+    from hezar_data.images.functions import save_image as save_image
+    from hezar_data.images.functions import show_image as show_image
+    from hezar_data.images.functions import transpose_channels_axis_side as transpose_channels_axis_side
     from hezar_data.images.image_processor import ImageProcessor as ImageProcessor
     from hezar_data.preprocessors.base import PREPROCESSOR_FILES as PREPROCESSOR_FILES
     from hezar_data.preprocessors.base import Preprocessor as Preprocessor
@@ -110,6 +124,20 @@ _EXPORTS = {
     "AudioFileError": "hezar_data.errors",
     "DatasetError": "hezar_data.errors",
     "TokenizerFileError": "hezar_data.errors",
+    "crop_boxes": "hezar_data.images.boxes",
+    "draw_boxes": "hezar_data.images.boxes",
+    "pad_boxes": "hezar_data.images.boxes",
+    "convert_image_type": "hezar_data.images.functions",
+    "find_channels_axis_side": "hezar_data.images.functions",
+    "gray_scale_image": "hezar_data.images.functions",
+    "load_image": "hezar_data.images.functions",
+    "mirror_image": "hezar_data.images.functions",
+    "normalize_image": "hezar_data.images.functions",
+    "rescale_image": "hezar_data.images.functions",
+    "resize_image": "hezar_data.images.functions",
+    "save_image": "hezar_data.images.functions",
+    "show_image": "hezar_data.images.functions",
+    "transpose_channels_axis_side": "hezar_data.images.functions",
     "CraftImageProcessor": "hezar_data.images.craft_image_processor",
     "ImageProcessor": "hezar_data.images.image_processor",
     "PREPROCESSOR_FILES": "hezar_data.preprocessors.base",

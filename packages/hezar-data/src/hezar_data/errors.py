@@ -5,17 +5,22 @@ Besides these, `hezar_registry.InputError` stands for an input that cannot be wo
 ::
 
     TokenizerFileError (ConfigFileError)   tokenizer.json is broken
+    AudioFileError (InputError)            a sound file cannot be read
     DatasetError (HezarError, ValueError)  the data of a dataset cannot be read or used
 """
 
 from __future__ import annotations
 
 from hezar_config import ConfigFileError
-from hezar_registry import HezarError
+from hezar_registry import HezarError, InputError
 
 
 class TokenizerFileError(ConfigFileError):
     """A ``tokenizer.json`` cannot be read, or describes a pipeline that cannot run."""
+
+
+class AudioFileError(InputError):
+    """A sound file is missing, broken, cut off or empty, or of a kind that cannot be read."""
 
 
 class DatasetError(HezarError, ValueError):

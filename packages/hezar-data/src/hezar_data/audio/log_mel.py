@@ -1,0 +1,94 @@
+"""Whisper's log-mel spectrogram: float32, in blocks of frames that fit into the cache."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from hezar_data.audio.spectral import mel_filter_bank, window_function
+
+MAX_FREQUENCY = 8000.0
+"""Where the last mel filter ends, in Hz, whatever the sampling rate."""
+
+FLOOR = 1e-10
+DYNAMIC_RANGE = 8.0
+"""Decades below the loudest value that are kept."""
+
+_SILENCE = -10.0  # log10 of FLOOR
+_LOG10_OF_E = np.float32(1 / np.log(10))
+# A block of frames and its spectrum take 0.4 MB each.
+_BLOCK = 256
+# Squares of spectra of louder sounds do not fit into float32.
+_LOUDEST_FLOAT32 = 1e12
+
+
+@lru_cache(maxsize=16)
+def mel_filters(n_fft: int, feature_size: int, sampling_rate: int) -> np.ndarray:
+    """Return Whisper's mel filters, float64 of shape ``(n_fft // 2 + 1, feature_size)``, read-only.
+
+    Slaney's scale and norm, 0 to 8,000 Hz.
+    """
+    filters = mel_filter_bank(
+        n_fft // 2 + 1, feature_size, 0.0, MAX_FREQUENCY, sampling_rate, norm="slaney", mel_scale="slaney"
+    )
+    filters.flags.writeable = False
+    return filters
+
+
+@lru_cache(maxsize=16)
+def _tables(n_fft: int, feature_size: int, sampling_rate: int, dtype: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return window and filters, ready to multiply with.
+
+    numpy runs float32 in double precision unless the transform has a factor of its own, as norm="ortho" has; the
+    window takes that factor back.
+    """
+    window = (window_function(n_fft) * np.sqrt(n_fft)).astype(dtype)
+    return window, np.ascontiguousarray(mel_filters(n_fft, feature_size, sampling_rate).T, dtype=dtype)
+
+
+def log_mel(
+    waveform: np.ndarray, out: np.ndarray, *, samples: int, n_fft: int, hop_length: int, sampling_rate: int
+) -> None:
+    """Write the log-mel spectrogram of a sound, followed by silence, into `out`.
+
+    Frames of a periodic Hann window, centred, the ends reflected, without the last frame; power; mel filters;
+    ``log10`` of at least 1e-10, at least the loudest value minus 8; then ``(x + 4) / 4`` (Radford et al. 2022, "Robust
+    Speech Recognition via Large-Scale Weak Supervision", and the published preprocessor). What lies in the silence
+    is not computed, and memory besides `out` grows with the sound, not with its frames.
+
+    Args:
+        waveform: float32 of shape ``(length,)``, finite.
+        out: float32 of shape ``(feature_size, frames)`` with ``frames = samples // hop_length >= 1``.
+        samples: Length of the sound with the silence behind it.
+        n_fft: Samples per frame.
+        hop_length: Samples from one frame to the next.
+        sampling_rate: In Hz.
+    """
+    feature_size, frames = out.shape
+    half = n_fft // 2
+    peak = max(float(waveform.max(initial=0.0)), -float(waveform.min(initial=0.0)))
+    dtype = "float32" if peak < _LOUDEST_FLOAT32 else "float64"
+    window, filters = _tables(n_fft, feature_size, sampling_rate, dtype)
+
+    # One frame of silence is enough: the end that is reflected then holds nothing else.
+    centred = np.pad(np.pad(waveform, (0, min(samples - len(waveform), n_fft))), half, mode="reflect")
+    audible = min(frames, -(-(len(waveform) + half) // hop_length)) if peak else 0
+    windows = sliding_window_view(centred, n_fft)[::hop_length]
+    heard, silent = out[:, :audible], out[:, audible:]
+    for start in range(0, audible, _BLOCK):
+        block = slice(start, min(start + _BLOCK, audible))
+        spectrum = np.fft.rfft(windows[block] * window, norm="ortho")
+        parts = spectrum.view(spectrum.real.dtype)
+        np.square(parts, out=parts)
+        power = np.add(parts[:, ::2], parts[:, 1::2], dtype=dtype, casting="same_kind")
+        mel = np.maximum(filters @ power.T, FLOOR)
+        heard[:, block] = np.log(mel, out=mel)  # of base e, because numpy's log10 is ten times slower
+
+    heard *= _LOG10_OF_E
+    silent[...] = _SILENCE
+    loudest = max(float(heard.max(initial=_SILENCE)), _SILENCE)
+    np.maximum(out, np.float32(loudest - DYNAMIC_RANGE), out=out)
+    out += 4.0
+    out *= 0.25

@@ -1,0 +1,238 @@
+"""Sound files to arrays: decoded, mixed down to one channel, resampled, block by block."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any, TypeAlias
+
+import numpy as np
+
+from hezar_data.errors import AudioFileError
+from hezar_registry import InputError, require
+
+AudioSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
+"""What a sound is read from: a path, the contents of a file, or a file opened in binary mode."""
+
+EXTRA = "hezar[audio]"
+_QUALITY = "HQ"
+_BLOCK = 1 << 18
+"""Samples per channel that are decoded at a time."""
+
+#: Sampling rates in Hz that a sound may have; what lies outside is a broken header.
+_RATES = (1_000, 768_000)
+#: Samples that a whole MP3 file may be short of its header, which need not know about the encoder's delay.
+_MP3_SLACK = 2 * 1152
+#: What libsndfile notes about a file whose header announces more than there is: "data : 64000 (should be 31978)".
+_CUT_OFF = re.compile(r"^\s*(?:data|SSND|Data Size)\s*: (\d+) \(should be (\d+)\)", re.MULTILINE)
+#: Programs that write to a pipe cannot go back and fill in the size; they announce about 2 or 4 GiB.
+_SIZE_UNKNOWN = 0x7FFF0000
+
+
+def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: float | None = None) -> np.ndarray:
+    """Read a sound: one channel, at the sampling rate asked for.
+
+    WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, AU and whatever else libsndfile reads, of any width. Whole numbers are
+    scaled to -1 to 1. Channels are averaged. Resampling is soxr's ``HQ`` (20 bits), as librosa's default is. The file
+    is read in blocks, so that memory holds the result and little more.
+
+    Args:
+        source: A path, the bytes of a file, or a file opened in binary mode (its position is put back).
+        sampling_rate: Of the result, in Hz.
+        duration: Read no more than this from the beginning, in seconds.
+
+    Returns:
+        float32 of shape ``(samples,)``, with ``samples = ceil(frames * sampling_rate / rate_of_the_file)``.
+
+    Raises:
+        AudioFileError: The file is missing, empty, cut off, broken, or no sound.
+        InputError: `sampling_rate` or `duration` is out of range.
+        MissingExtraError: soundfile is not installed; or soxr is not, and the rate differs.
+
+    Example:
+        >>> load_audio("speech.mp3").shape  # doctest: +SKIP
+        (81600,)
+    """
+    check_rate(sampling_rate)
+    if duration is not None and not duration > 0:
+        raise InputError(f"duration is a number of seconds above zero; found {duration!r}.")
+    name = describe(source)
+    soundfile = require("soundfile", extra=EXTRA, purpose="Reading sound files")
+    with _opened(source) as file:
+        try:
+            with soundfile.SoundFile(file) as sound:
+                return _read(sound, name, sampling_rate, duration)
+        except (soundfile.SoundFileError, MemoryError, UnicodeError) as error:
+            reason = str(error).rpartition(": ")[2] or type(error).__name__
+            raise AudioFileError(
+                f"{name} is not a sound file that can be read, or it is broken ({reason}). "
+                "Formats that are read: WAV, FLAC, OGG, MP3, AIFF, AU; convert others, for instance with ffmpeg."
+            ) from error
+
+
+def load_audio_files(paths: AudioSource | Iterable[AudioSource], sampling_rate: int = 16000) -> list[np.ndarray]:
+    """Read one sound or many; see `load_audio`.
+
+    Args:
+        paths: A path or paths, or anything else `load_audio` takes.
+        sampling_rate: Of the results, in Hz.
+
+    Returns:
+        Always a list, of float32 arrays of shape ``(samples,)``.
+
+    Raises:
+        AudioFileError: One of the files cannot be read; it is named.
+    """
+    if is_source(paths):
+        return [load_audio(paths, sampling_rate)]  # pyright: ignore[reportArgumentType]
+    if not isinstance(paths, Iterable):
+        raise InputError(f"load_audio_files takes a path or a list of paths; found {type(paths).__name__}.")
+    return [load_audio(path, sampling_rate) for path in paths]  # pyright: ignore[reportArgumentType]
+
+
+def resample_audio(waveform: np.ndarray, source_rate: int, target_rate: int) -> np.ndarray:
+    """Resample a sound with soxr's ``HQ``.
+
+    Args:
+        waveform: Samples, shape ``(samples,)``.
+        source_rate: Its sampling rate in Hz.
+        target_rate: The one wanted, in Hz.
+
+    Returns:
+        float32 of shape ``(ceil(samples * target_rate / source_rate),)``.
+
+    Raises:
+        InputError: A rate is out of range, or the sound is not one-dimensional.
+        MissingExtraError: soxr is not installed, and the rates differ.
+    """
+    check_rate(source_rate)
+    check_rate(target_rate)
+    samples = np.asarray(waveform, dtype=np.float32)
+    if samples.ndim != 1:
+        raise InputError(f"resample_audio takes one channel, shape (samples,); found shape {samples.shape}.")
+    if source_rate == target_rate or not len(samples):
+        return samples.copy()
+    soxr = require("soxr", extra=EXTRA, purpose=f"Resampling from {source_rate} to {target_rate} Hz")
+    resampled = np.zeros(_resampled_length(len(samples), source_rate, target_rate), dtype=np.float32)
+    new = soxr.resample(samples, source_rate, target_rate, quality=_QUALITY)[: len(resampled)]
+    resampled[: len(new)] = new
+    return resampled
+
+
+def check_rate(rate: Any) -> None:
+    """Check that `rate` is a sampling rate in Hz.
+
+    Raises:
+        InputError: It is not.
+    """
+    if isinstance(rate, bool) or not isinstance(rate, (int, np.integer)) or not _RATES[0] <= rate <= _RATES[1]:
+        raise InputError(f"A sampling rate is a whole number of Hz from {_RATES[0]} to {_RATES[1]}; found {rate!r}.")
+
+
+def is_source(value: Any) -> bool:
+    """Say whether `value` is something to read a sound from, rather than samples or several sounds."""
+    return isinstance(value, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(value, "read")
+
+
+def describe(source: Any) -> str:
+    """Return what to call a source in a message."""
+    if isinstance(source, (str, os.PathLike)):
+        return f"{os.fspath(source)!r}"
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return f"The sound given as {len(source)} bytes"
+    name = getattr(source, "name", None)
+    return f"{name!r}" if isinstance(name, str) else f"The sound given as {type(source).__name__}"
+
+
+# Reading -------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _opened(source: AudioSource) -> Iterator[Any]:
+    """Give what `soundfile.SoundFile` takes; a caller's file gets its position back."""
+    if isinstance(source, (str, os.PathLike)):
+        path = os.fspath(source)
+        if not os.path.isfile(path):  # noqa: PTH113 - says False to whatever cannot be a path; pathlib raises
+            hint = " Download it first." if "://" in path else ""
+            raise AudioFileError(f"{path!r} is no file that exists; check the path.{hint}")
+        yield path
+    elif isinstance(source, (bytes, bytearray, memoryview)):
+        yield io.BytesIO(source)
+    elif not hasattr(source, "read") or isinstance(source, io.TextIOBase):
+        raise InputError(
+            f"A sound is read from a path, bytes or a file opened in binary mode; found {type(source).__name__}."
+        )
+    elif getattr(source, "seekable", bool)():
+        position = source.tell()
+        try:
+            yield source
+        finally:
+            source.seek(position)
+    else:
+        yield io.BytesIO(source.read())
+
+
+def _read(sound: Any, name: str, sampling_rate: int, duration: float | None) -> np.ndarray:
+    rate, frames = sound.samplerate, sound.frames
+    if frames <= 0:
+        raise AudioFileError(f"{name} holds no sound: 0 samples. Record or download it again.")
+    if not _RATES[0] <= rate <= _RATES[1]:
+        raise AudioFileError(f"{name} is broken: its header says {rate} samples per second.")
+    _check_announced_size(sound, name)
+
+    samples = _resampled_length(frames, rate, sampling_rate)
+    if duration is not None:
+        samples = min(samples, math.ceil(duration * sampling_rate))
+    waveform = np.zeros(samples, dtype=np.float32)
+    filled = 0
+    for block in _resampled(_blocks(sound), rate, sampling_rate):
+        part = block[: samples - filled]
+        if not np.isfinite(part).all():
+            raise AudioFileError(f"{name} holds values that are not finite numbers. Record or convert it again.")
+        waveform[filled : filled + len(part)] = part
+        filled += len(part)
+        if filled == samples:
+            return waveform
+    decoded = sound.tell()
+    if decoded < frames - (_MP3_SLACK if sound.format == "MP3" else 0):
+        raise _cut_off(name, f"{decoded / rate:.2f} of {frames / rate:.2f} seconds are there")
+    return waveform
+
+
+def _blocks(sound: Any) -> Iterator[np.ndarray]:
+    """Decode one channel, block by block."""
+    while len(block := sound.read(_BLOCK, dtype="float32", always_2d=True)):
+        yield block[:, 0] if block.shape[1] == 1 else block.mean(axis=1)
+
+
+def _resampled(blocks: Iterator[np.ndarray], rate: int, target_rate: int) -> Iterator[np.ndarray]:
+    """Resample blocks as the one sound they are."""
+    if rate == target_rate:
+        yield from blocks
+        return
+    soxr = require("soxr", extra=EXTRA, purpose=f"Resampling from {rate} to {target_rate} Hz")
+    stream = soxr.ResampleStream(rate, target_rate, 1, dtype="float32", quality=_QUALITY)
+    for block in blocks:
+        yield stream.resample_chunk(block)
+    yield stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
+
+
+def _resampled_length(samples: int, rate: int, target_rate: int) -> int:
+    return -(-samples * int(target_rate) // int(rate))
+
+
+def _check_announced_size(sound: Any, name: str) -> None:
+    for announced, found in _CUT_OFF.findall(sound.extra_info):
+        if int(found) < int(announced) < _SIZE_UNKNOWN:
+            raise _cut_off(name, f"{found} of {announced} bytes of sound are there")
+
+
+def _cut_off(name: str, what: str) -> AudioFileError:
+    return AudioFileError(
+        f"{name} is cut off: {what}. Copy or download it again; to use what is there, convert it, for instance with "
+        "ffmpeg, to a new file."
+    )

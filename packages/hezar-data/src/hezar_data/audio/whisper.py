@@ -1,0 +1,165 @@
+"""`WhisperFeatureExtractor`: the log-mel spectrogram that Whisper hears."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hezar_data.audio.feature_extractor import ATTENTION_MASK, AudioFeatureExtractor, as_batch, fit, resolve_lengths
+from hezar_data.audio.inputs import as_waveforms
+from hezar_data.audio.log_mel import log_mel, mel_filters
+from hezar_data.configs.audio import WhisperFeatureExtractorConfig
+from hezar_data.tokenizers.padding import check_return_tensors
+from hezar_registry import InputError
+
+
+class WhisperFeatureExtractor(AudioFeatureExtractor):
+    """Turns sound into log-mel spectrograms, by default of 30 seconds each: longer sound is cut, shorter filled up.
+
+    The numbers are those of the published preprocessor; see `hezar_data.audio.log_mel`.
+
+    Args:
+        config: The config.
+        **kwargs: Config fields, which win over `config`.
+
+    Attributes:
+        n_samples: Samples of a whole window: ``chunk_length * sampling_rate``.
+        nb_max_frames: Frames of a whole window.
+        mel_filters: float64 of shape ``(n_fft // 2 + 1, feature_size)``, read-only.
+
+    Example:
+        >>> extractor = WhisperFeatureExtractor()
+        >>> extractor(np.zeros(16000), return_tensors="numpy")["input_features"].shape
+        (1, 80, 3000)
+    """
+
+    config_class = WhisperFeatureExtractorConfig
+
+    def __init__(self, config: WhisperFeatureExtractorConfig | None = None, **kwargs: Any) -> None:
+        super().__init__(config, **kwargs)
+        sizes = {
+            name: getattr(self.config, name)
+            for name in ("feature_size", "sampling_rate", "hop_length", "chunk_length", "n_fft")
+        }
+        if min(sizes.values()) < 1 or sizes["n_fft"] < 2:
+            raise InputError(f"The sizes of a WhisperFeatureExtractor are above zero, n_fft above one; found {sizes}.")
+        self.n_samples = self.config.chunk_length * self.config.sampling_rate
+        self.nb_max_frames = self.n_samples // self.config.hop_length
+        self.mel_filters = mel_filters(self.config.n_fft, self.config.feature_size, self.config.sampling_rate)
+
+    def __call__(
+        self,
+        raw_speech: Any,
+        device: Any = None,
+        truncation: bool | None = True,
+        pad_to_multiple_of: int | None = None,
+        return_tensors: str | None = None,
+        return_attention_mask: bool | None = None,
+        padding: bool | str | None = "max_length",
+        max_length: int | None = None,
+        sampling_rate: int | None = None,
+        do_normalize: bool | None = None,
+    ) -> dict[str, Any]:
+        """Return the features of one sound or many.
+
+        Args:
+            raw_speech: A sound or a list of sounds: samples (array, tensor or list of numbers), or what to read them
+                from (path, bytes, file); see `hezar_data.audio.inputs.as_waveforms`. Samples have the config's sampling
+                rate; files of any rate are resampled, and no more is read than is used.
+            device: Where tensors of torch are put.
+            truncation: Cut sound longer than `max_length`.
+            pad_to_multiple_of: Round the number of samples up, `max_length` too.
+            return_tensors: ``"numpy"``, ``"torch"`` or ``"list"``; ``None`` gives a list of arrays.
+            return_attention_mask: Also return an ``attention_mask``; default is the config's.
+            padding: ``"max_length"``; ``"longest"`` or ``True``; ``False`` for none.
+            max_length: In samples; default is `n_samples`.
+            sampling_rate: What the samples are said to have, in Hz; checked against the config.
+            do_normalize: Scale each sound to mean 0 and variance 1 first.
+
+        Returns:
+            ``input_features``, float32 of shape ``(sounds, feature_size, samples // hop_length)``, and, if asked for,
+            ``attention_mask``, int32 of shape ``(sounds, frames)``: 1 for sound, 0 for padding. A silent sound is
+            -1.5 everywhere.
+
+        Raises:
+            InputError: A sound is not finite or not mono, its rate is another one, or it is shorter than one frame
+                and not filled up; or the sounds differ in length and do not make a tensor.
+            AudioFileError: A file cannot be read.
+            MissingExtraError: An optional package is not installed: soundfile or soxr for files, torch for tensors.
+        """
+        kind = None if return_tensors is None else check_return_tensors(return_tensors)
+        self.check_sampling_rate(sampling_rate)
+        # Zero stands for the default too, as it did in Hezar 1.0.0.
+        limit = max_length or self.n_samples
+        cut, _ = resolve_lengths([], padding, limit, truncation, pad_to_multiple_of)
+        duration = cut / self.config.sampling_rate if cut else None
+        sounds = [sound[:cut] for sound in as_waveforms(raw_speech, self.config.sampling_rate, duration)]
+        lengths = [len(sound) for sound in sounds]
+        _, fill = resolve_lengths(lengths, padding, limit, truncation, pad_to_multiple_of)
+        value = self.config.padding_value
+        if do_normalize:
+            sounds, value = [_normalized(sound) for sound in sounds], 0.0
+
+        features = self._features_of(sounds, fill, value)
+        batch: dict[str, Any] = {
+            self.model_input_name: list(features) if kind is None else as_batch(features, kind, device)
+        }
+        if self.wants_mask(return_attention_mask):
+            masks = [self._mask(n, fill, item.shape[1]) for n, item in zip(lengths, features, strict=True)]
+            ragged = kind is None and not isinstance(features, np.ndarray)
+            batch[ATTENTION_MASK] = masks if ragged else as_batch(masks, kind or "numpy", device)
+        return batch
+
+    def log_mel(self, waveform: np.ndarray) -> np.ndarray:
+        """Return the features of one sound as it is, neither cut nor filled up.
+
+        Args:
+            waveform: As for a call.
+
+        Returns:
+            float32 of shape ``(feature_size, samples // hop_length)``.
+        """
+        return self._features_of(as_waveforms([waveform], self.config.sampling_rate), None, 0.0)[0]
+
+    _np_extract_fbank_features = log_mel  # its name in Hezar 1.0.0
+
+    def _features_of(self, sounds: list[np.ndarray], fill: int | None, value: float) -> np.ndarray | list[np.ndarray]:
+        """Return features of shape ``(sounds, feature_size, frames)``, or a list where the frames differ."""
+        config = self.config
+        samples = [max(len(sound), fill or 0) for sound in sounds]
+        frames = [length // config.hop_length for length in samples]
+        if min(frames) < 1:
+            index = frames.index(min(frames))
+            raise InputError(
+                f"Sound {index} is too short: {samples[index]} samples are less than one frame of {config.hop_length}. "
+                "Pass padding='max_length', which fills it up with silence."
+            )
+        if len(set(frames)) == 1:
+            features: Any = np.empty((len(sounds), config.feature_size, frames[0]), dtype=np.float32)
+        else:
+            features = [np.empty((config.feature_size, count), dtype=np.float32) for count in frames]
+        for sound, length, out in zip(sounds, samples, features, strict=True):
+            # What follows the sound is known to be silent, and need not be computed, only in the usual case.
+            silent_end = value == 0.0 and config.padding_side == "right"
+            filled = sound if silent_end else fit(sound, None, fill, value, config.padding_side)
+            log_mel(
+                filled,
+                out,
+                samples=length,
+                n_fft=config.n_fft,
+                hop_length=config.hop_length,
+                sampling_rate=config.sampling_rate,
+            )
+        return features
+
+    def _mask(self, length: int, fill: int | None, frames: int) -> np.ndarray:
+        """Return the mask of the samples, taken at the beginning of each frame."""
+        mask = fit(np.ones(length, dtype=np.int32), None, fill, 0, self.config.padding_side)
+        return mask[:: self.config.hop_length][:frames]
+
+
+def _normalized(sound: np.ndarray) -> np.ndarray:
+    if not len(sound):
+        return sound
+    return ((sound - sound.mean()) / np.sqrt(sound.var() + 1e-7)).astype(np.float32)

@@ -1,0 +1,38 @@
+"""Parity of feature extractors and audio helpers with Hezar 1.0.0."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from golden_replay import GOLDEN, case_id, cases, decode, replay
+from hezar_data import Preprocessor
+
+
+def make_extractor(folder: Path, init: dict[str, Any]) -> Any:
+    # Calls that do not depend on the config name no folder of the case.
+    return Preprocessor.load(folder if folder.is_dir() else folder.with_name("small"), **init)
+
+
+@pytest.mark.parametrize("case", cases("feature_extractor"), ids=case_id)
+def test_feature_extractors(case: Path):
+    assert replay(case, make_extractor) >= 12
+
+
+def test_a_whole_window():
+    """The features of 30 seconds, of which a summary is recorded."""
+    case = GOLDEN / "whisper_feature_extractor"
+    expected = json.loads((case / "default_summary.json").read_text(encoding="utf-8"))
+    extractor = Preprocessor.load(case / "default")
+    sound = decode({"$audio": expected["input"], "as": "numpy_float32"}, case, {})
+    result = extractor(sound, return_tensors="numpy", return_attention_mask=True)
+    features, mask = result["input_features"], result["attention_mask"]
+    assert list(features.shape) == expected["shape"]
+    for name in ("mean", "min", "max"):
+        assert getattr(features, name)() == pytest.approx(expected[name], abs=1e-4)
+    assert (list(mask.shape), int(mask.sum())) == (expected["attention_mask_shape"], expected["attention_mask_sum"])
+    assert np.array_equal(extractor(case / expected["input"], return_tensors="numpy")["input_features"], features)
