@@ -11,6 +11,8 @@ from hezar_registry.lazy import attach
 
 if TYPE_CHECKING:
     from hezar_config import ModelConfig as ModelConfig
+    from hezar_data.audio.whisper import WhisperFeatureExtractor as WhisperFeatureExtractor
+    from hezar_data.configs.audio import WhisperFeatureExtractorConfig as WhisperFeatureExtractorConfig
     from hezar_models.architectures.bert.backbone import BERT as BERT
     from hezar_models.architectures.bert.config import BERTConfig as BERTConfig
     from hezar_models.architectures.bert.config import BertMaskFillingConfig as BertMaskFillingConfig
@@ -90,6 +92,8 @@ if TYPE_CHECKING:
 
 _EXPORTS = {
     "ModelConfig": "hezar_config",
+    "WhisperFeatureExtractor": "hezar_data.audio.whisper",
+    "WhisperFeatureExtractorConfig": "hezar_data.configs.audio",
     "BERT": "hezar_models.architectures.bert.backbone",
     "BERTConfig": "hezar_models.architectures.bert.config",
     "BertMaskFillingConfig": "hezar_models.architectures.bert.config",

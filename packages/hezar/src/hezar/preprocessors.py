@@ -7,6 +7,8 @@ from hezar._gather import gather
 if TYPE_CHECKING:
     from hezar_config import PreprocessorConfig
     from hezar_data import (
+        AudioFeatureExtractor,
+        AudioFeatureExtractorConfig,
         ImageProcessor,
         ImageProcessorConfig,
         Lemmatizer,
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
         Stemmer,
         TextNormalizer,
         Tokenizer,
+        WhisperFeatureExtractor,
+        WhisperFeatureExtractorConfig,
         WordPieceConfig,
         WordPieceTokenizer,
         WordTokenizer,
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from hezar_registry import build_preprocessor, register_preprocessor
 
 __all__ = [
+    "AudioFeatureExtractor",
+    "AudioFeatureExtractorConfig",
     "ImageProcessor",
     "ImageProcessorConfig",
     "Lemmatizer",
@@ -33,6 +39,8 @@ __all__ = [
     "Stemmer",
     "TextNormalizer",
     "Tokenizer",
+    "WhisperFeatureExtractor",
+    "WhisperFeatureExtractorConfig",
     "WordPieceConfig",
     "WordPieceTokenizer",
     "WordTokenizer",
