@@ -72,7 +72,12 @@ if TYPE_CHECKING:
     from hezar_data.preprocessors.container import PreprocessorsContainer as PreprocessorsContainer
     from hezar_data.preprocessors.text_normalizer import TextNormalizer as TextNormalizer
     from hezar_data.tokenizers.base import Tokenizer as Tokenizer
+    from hezar_data.tokenizers.bpe import BPETokenizer as BPETokenizer
+    from hezar_data.tokenizers.sentencepiece import SentencePieceBPETokenizer as SentencePieceBPETokenizer
+    from hezar_data.tokenizers.sentencepiece import SentencePieceUnigramTokenizer as SentencePieceUnigramTokenizer
+    from hezar_data.tokenizers.whisper import WhisperBPETokenizer as WhisperBPETokenizer
     from hezar_data.tokenizers.wordpiece import WordPieceTokenizer as WordPieceTokenizer
+    from hezar_data.tokenizers.zwnj import ZWNJReport as ZWNJReport
     from hezar_data.words.lemmatizer import Lemmatizer as Lemmatizer
     from hezar_data.words.sentence_splitter import SentenceSplitter as SentenceSplitter
     from hezar_data.words.stemmer import Stemmer as Stemmer
@@ -145,7 +150,12 @@ _EXPORTS = {
     "PreprocessorsContainer": "hezar_data.preprocessors.container",
     "TextNormalizer": "hezar_data.preprocessors.text_normalizer",
     "Tokenizer": "hezar_data.tokenizers.base",
+    "BPETokenizer": "hezar_data.tokenizers.bpe",
+    "SentencePieceBPETokenizer": "hezar_data.tokenizers.sentencepiece",
+    "SentencePieceUnigramTokenizer": "hezar_data.tokenizers.sentencepiece",
+    "WhisperBPETokenizer": "hezar_data.tokenizers.whisper",
     "WordPieceTokenizer": "hezar_data.tokenizers.wordpiece",
+    "ZWNJReport": "hezar_data.tokenizers.zwnj",
     "Lemmatizer": "hezar_data.words.lemmatizer",
     "SentenceSplitter": "hezar_data.words.sentence_splitter",
     "Stemmer": "hezar_data.words.stemmer",
