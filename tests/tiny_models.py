@@ -1,9 +1,10 @@
-"""Small models with random weights and a real tokenizer, for tests over the whole registry."""
+"""Small models with random weights and real preprocessors, for tests over the whole registry."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from golden_replay import GOLDEN
@@ -22,6 +23,8 @@ SIZES: dict[str, Any] = {
     "max_position_embeddings": 48,
     "vocab_size": 190,
     "pad_token_id": 0,
+    "image_size": 32,
+    "patch_size": 8,
     "id2label": {0: "منفی", 1: "خنثی", 2: "مثبت"},
     "initializer_range": 0.5,
 }
@@ -34,19 +37,39 @@ TEXTS = [
     "خوب",
     "نه!",
 ]
+PICTURES = [
+    np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    for seed, (height, width) in enumerate([(32, 32), (40, 24), (9, 70), (64, 64)])
+]
+
+
+def reads_pictures(name: str) -> bool:
+    """Whether the inputs of a model are pictures rather than texts."""
+    from hezar_models.tasks.vision import VisionModel
+
+    return issubclass(models_registry[name].module_class, VisionModel)
+
+
+TEXT_MODELS = [name for name in IMPLEMENTED if not reads_pictures(name)]
+VISION_MODELS = [name for name in IMPLEMENTED if reads_pictures(name)]
 
 
 def tiny_model(name: str, seed: int = 0, **overrides: Any) -> Any:
-    """Build a small model of a registered name with the tokenizer of the golden cases."""
-    from hezar_data import Tokenizer
+    """Build a small model of a registered name with the preprocessors it needs."""
+    from hezar_data import ImageProcessor, Tokenizer
 
     fields = models_registry[name].config_class.fields()
     torch.manual_seed(seed)
     model = build_model(name, **({key: value for key, value in SIZES.items() if key in fields} | overrides))
-    model.preprocessor = Tokenizer.load(GOLDEN / "tokenizer_wordpiece/model")
+    if reads_pictures(name):
+        model.preprocessor = ImageProcessor(size=[32, 32], rescale=1 / 255, mean=[0.5], std=[0.5])
+    else:
+        model.preprocessor = Tokenizer.load(GOLDEN / "tokenizer_wordpiece/model")
     return model.eval()
 
 
-def texts_for(name: str) -> list[str]:
-    """Return inputs of different lengths for a model: with a mask where it needs one."""
-    return [f"{text} [MASK]" for text in TEXTS] if models_registry[name].task == "mask_filling" else TEXTS
+def inputs_for(name: str) -> list[Any]:
+    """Return inputs of different lengths or sizes for a model: texts, with a mask where it needs one, or pictures."""
+    if reads_pictures(name):
+        return list(PICTURES)
+    return [f"{text} [MASK]" for text in TEXTS] if models_registry[name].task == "mask_filling" else list(TEXTS)

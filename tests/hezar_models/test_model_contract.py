@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import os
 import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -28,9 +30,11 @@ from hezar_registry import (
     build_model,
     models_registry,
 )
-from tiny_models import IMPLEMENTED, texts_for, tiny_model
+from tiny_models import IMPLEMENTED, PICTURES, TEXT_MODELS, VISION_MODELS, inputs_for, tiny_model
 
 every_model = pytest.mark.parametrize("name", IMPLEMENTED)
+every_text_model = pytest.mark.parametrize("name", TEXT_MODELS)
+every_vision_model = pytest.mark.parametrize("name", VISION_MODELS)
 
 
 def assert_same(got, want, atol: float = 1e-5):
@@ -72,7 +76,7 @@ def test_saving_and_loading_keeps_everything(name, filename, tmp_path):
     for key, tensor in model.state_dict().items():
         torch.testing.assert_close(again.state_dict()[key], tensor, rtol=0, atol=0)
     assert again.num_parameters == model.num_parameters == again.num_trainable_parameters
-    assert_same(again.predict(texts_for(name)), model.predict(texts_for(name)), atol=1e-6)
+    assert_same(again.predict(inputs_for(name)), model.predict(inputs_for(name)), atol=1e-6)
     assert (tmp_path / "m" / filename).exists()
     assert len([p for p in (tmp_path / "m").iterdir() if p.stem == "model"]) == 1
 
@@ -89,18 +93,18 @@ def test_saving_again_replaces_the_other_weights_format(name, tmp_path):
 
 @every_model
 def test_answers_do_not_depend_on_company_or_order(name):
-    model, texts = tiny_model(name), texts_for(name)
-    alone = [per_input(model.predict([text]), 1)[0] for text in texts]
+    model, inputs = tiny_model(name), inputs_for(name)
+    alone = [per_input(model.predict([one]), 1)[0] for one in inputs]
     for options in ({}, {"batch_size": 1}, {"batch_size": 2}, {"token_budget": 20}, {"token_budget": 1}):
-        together = per_input(model.predict(texts, **options), len(texts))
+        together = per_input(model.predict(inputs, **options), len(inputs))
         for got, want in zip(together, alone, strict=True):
             assert_same(got, want)
-    for got, want in zip(per_input(model.predict(texts[::-1]), len(texts)), alone[::-1], strict=True):
+    for got, want in zip(per_input(model.predict(inputs[::-1]), len(inputs)), alone[::-1], strict=True):
         assert_same(got, want)
-    for got, want in zip(model.predict((text for text in texts), stream=True), alone, strict=True):
+    for got, want in zip(model.predict((one for one in inputs), stream=True), alone, strict=True):
         assert_same(got, want)
-    many = texts * 400  # more than one window
-    for got, want in zip(per_input(model.predict(many), len(many)), alone * 400, strict=True):
+    many = inputs[:2] * 1100  # more than one window
+    for got, want in zip(per_input(model.predict(many), len(many)), alone[:2] * 1100, strict=True):
         assert_same(got, want)
 
 
@@ -112,7 +116,7 @@ def test_a_stream_reads_only_as_far_as_it_must(name):
         nonlocal read
         while True:
             read += 1
-            yield texts_for(name)[0]
+            yield inputs_for(name)[0]
 
     stream = model.predict(source(), stream=True)
     assert read == 0
@@ -124,7 +128,7 @@ def test_a_stream_reads_only_as_far_as_it_must(name):
 @every_model
 def test_training_changes_the_weights_and_keeps_ties(name):
     model = tiny_model(name).train()
-    batch = model.preprocess(texts_for(name))
+    batch = model.preprocess(inputs_for(name))
     outputs = model(**batch)
     logits = outputs.get("logits", outputs.get("last_hidden_state"))
     if models_registry[name].task == "backbone":
@@ -139,14 +143,70 @@ def test_training_changes_the_weights_and_keeps_ties(name):
 
 
 @every_model
+def test_weights_stay_tied(name, tmp_path):
+    model = tiny_model(name)
+    for filename in ("model.safetensors", "model.pt"):
+        model.save(tmp_path, filename=filename)
+        loaded = Model.load(tmp_path)
+        for other in (model, loaded, loaded.to(torch.float64), copy.deepcopy(loaded), Model.load(tmp_path).half()):
+            for tied, source in model.tied_weights.items():
+                assert other.get_parameter(tied) is other.get_parameter(source)
+
+
+@every_model
+def test_the_stages_by_hand_give_what_predict_gives(name):
+    model, inputs = tiny_model(name), inputs_for(name)[1:2] * 2
+    batch = model.preprocess(inputs)
+    with torch.inference_mode():
+        outputs = model(**batch)
+    want = model.predict(inputs)
+    assert_same(model.post_process(outputs), want)
+    assert_same(model.predict(batch, preprocess=False), want)
+    raw = model.predict(inputs, post_process=False)
+    assert raw.keys() == outputs.keys()
+    assert_same(raw, outputs)
+
+
+@every_model
+def test_backbones_start_other_models(name, tmp_path):
+    """Every model takes the backbone of every other model of its architecture; the report is exact."""
+    model = tiny_model(name, seed=1)
+    prefix = model.backbone.rpartition(".")[2]
+    for other_name in IMPLEMENTED:
+        source = tiny_model(other_name, seed=2)
+        if source.backbone.rpartition(".")[2] != prefix or "hidden_dim" in {*vars(source.config)} ^ {
+            *vars(model.config)
+        }:
+            continue
+        source.save(tmp_path / other_name)
+        before = {key: tensor.clone() for key, tensor in model.state_dict().items()}
+        report = model.init_from_backbone(tmp_path / other_name)
+        theirs = {key.partition(f"{source.backbone}.")[2]: key for key in source.state_dict() if source.backbone in key}
+        shared = {
+            key
+            for key in before
+            if key.startswith(f"{model.backbone}.") and key.removeprefix(f"{model.backbone}.") in theirs
+        }
+        assert set(report.loaded) == shared
+        assert set(report.missing) == before.keys() - shared
+        taken = {theirs[key.removeprefix(f"{model.backbone}.")] for key in shared}
+        assert set(report.ignored) == source.state_dict().keys() - taken
+        tied = {key for key, origin in model.tied_weights.items() if origin in shared}
+        for key, tensor in model.state_dict().items():
+            inner = model.tied_weights.get(key, key).removeprefix(f"{model.backbone}.")
+            want = source.state_dict()[theirs[inner]] if key in shared | tied else before[key]
+            torch.testing.assert_close(tensor, want, rtol=0, atol=0)
+
+
+@every_model
 def test_predicting_leaves_the_mode_and_gradients_alone(name):
     model = tiny_model(name).train()
-    model.predict(texts_for(name)[:2])
+    model.predict(inputs_for(name)[:2])
     assert model.training
     assert all(p.requires_grad for p in model.parameters())
 
 
-@every_model
+@every_text_model
 def test_long_and_empty_texts_have_answers(name, caplog):
     model = tiny_model(name)
     mask = " [MASK]" if models_registry[name].task == "mask_filling" else ""
@@ -156,10 +216,17 @@ def test_long_and_empty_texts_have_answers(name, caplog):
     assert "only their beginning" in caplog.text
 
 
-@every_model
+@every_text_model
 @pytest.mark.parametrize("bad", [None, 3, b"x", {"text": "x"}, [None], ["x [MASK]", 3], [["x"]], [float("nan")]])
 def test_inputs_of_the_wrong_type_are_clear_errors(name, bad):
     with pytest.raises(InputError, match=r"text|list of inputs"):
+        tiny_model(name).predict(bad)
+
+
+@every_vision_model
+@pytest.mark.parametrize("bad", [None, 3, b"x", "", "no.png", {"x": 1}, [None], [PICTURES[0], 3], np.zeros((2, 2, 7))])
+def test_what_is_no_picture_is_a_clear_error(name, bad):
+    with pytest.raises(InputError, match=r"picture|image|Image|pixel"):
         tiny_model(name).predict(bad)
 
 
@@ -174,7 +241,7 @@ def test_an_empty_list_has_no_answers(name):
     assert list(model.predict([], stream=True)) == []
 
 
-@every_model
+@every_text_model
 def test_lone_surrogates_and_odd_characters_do_not_crash(name):
     model = tiny_model(name)
     for text in ("\ud800 [MASK]", "\x00\u202e\ufeff [MASK]", "😀" * 5 + " [MASK]"):
@@ -189,7 +256,7 @@ def test_unknown_keywords_are_errors(name, tmp_path):
     model = tiny_model(name)
     model.save(tmp_path)
     for call in (
-        lambda: model.predict(texts_for(name), nonsense=1),
+        lambda: model.predict(inputs_for(name), nonsense=1),
         lambda: build_model(name, nonsense=1),
         lambda: type(model)(model.config, nonsense=1),
         lambda: Model.load(tmp_path, nonsense=1),
@@ -197,17 +264,18 @@ def test_unknown_keywords_are_errors(name, tmp_path):
         with pytest.raises(UnknownKeywordError, match="'nonsense'"):
             call()
     with pytest.raises(InputError, match="batch_size"):
-        model.predict(texts_for(name), batch_size=0)
+        model.predict(inputs_for(name), batch_size=0)
 
 
 @every_model
 def test_keywords_override_the_loaded_config_but_not_the_callers(name, tmp_path):
     model = tiny_model(name)
     model.save(tmp_path)
-    assert Model.load(tmp_path, hidden_dropout_prob=0.33).config.hidden_dropout_prob == 0.33
+    dropout = next(field for field in model.config.fields() if "dropout" in field)
+    assert Model.load(tmp_path, **{dropout: 0.33}).config.get(dropout) == 0.33
     config = model.config.replace()
-    other = build_model(name, config, vocab_size=77)
-    assert (other.config.vocab_size, config.vocab_size) == (77, 190)
+    other = build_model(name, config, initializer_range=0.7)
+    assert (other.config.initializer_range, config.initializer_range) == (0.7, 0.5)
 
 
 @every_model
@@ -335,9 +403,9 @@ def test_dtype_and_eager_attention(tmp_path):
     model.save(tmp_path)
     half = Model.load(tmp_path, dtype="bfloat16")
     assert next(half.parameters()).dtype is torch.bfloat16
-    assert_same(half.predict(texts_for("bert")), model.predict(texts_for("bert")), atol=0.1)
+    assert_same(half.predict(inputs_for("bert")), model.predict(inputs_for("bert")), atol=0.1)
     eager = Model.load(tmp_path, attn_implementation="eager")
-    assert_same(eager.predict(texts_for("bert")), model.predict(texts_for("bert")))
+    assert_same(eager.predict(inputs_for("bert")), model.predict(inputs_for("bert")))
     raw = eager.predict("سلام", post_process=False, output_attentions=True)
     assert raw["attentions"][0].shape[:2] == (1, 2)
     torch.testing.assert_close(raw["attentions"][0].sum(-1), torch.ones(raw["attentions"][0].shape[:-1]))

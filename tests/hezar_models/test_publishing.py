@@ -16,7 +16,7 @@ import torch
 
 from hezar_hub import AuthError, HubError, OfflineError, RepoNotFoundError
 from hezar_models import Model
-from tiny_models import IMPLEMENTED, texts_for, tiny_model
+from tiny_models import IMPLEMENTED, inputs_for, tiny_model
 
 TESTS = Path(__file__).parents[1]
 
@@ -31,7 +31,7 @@ def test_pushed_models_load_from_the_hub(name, filename, hub):
     assert type(again) is type(model)
     for key, tensor in model.state_dict().items():
         torch.testing.assert_close(again.state_dict()[key], tensor, rtol=0, atol=0)
-    assert again.predict(texts_for(name)[:1], post_process=True) is not None
+    assert again.predict(inputs_for(name)[:1], post_process=True) is not None
     card = hub.files("tester/model")["README.md"].decode()
     assert "license: apache-2.0" in card
     assert "- fa" in card or "language: fa" in card
