@@ -32,7 +32,9 @@ def prepare(images: Any, steps: Steps, fit: Callable[[Picture], Result]) -> tupl
     """
     sources, single = as_list(images)
     # One that occurs twice is read once: Pillow's images are not safe to be loaded by two threads.
-    unique = {id(source): (i, source) for i, source in reversed(list(enumerate(sources)))}
+    unique: dict[int, tuple[int, ImageSource]] = {}
+    for i, source in enumerate(sources):
+        unique.setdefault(id(source), (i, source))
 
     def prepare_one(numbered: tuple[int, ImageSource]) -> Result:
         picture = _read(*numbered, single=single)

@@ -40,7 +40,7 @@ def is_pillow(source: ImageSource) -> bool:
 
 def is_array(source: ImageSource) -> bool:
     """Whether `source` is a numpy array, a torch tensor or a like of theirs."""
-    return (hasattr(source, "__array__") or hasattr(source, "detach")) and not is_pillow(source)
+    return hasattr(source, "__array__") and not is_pillow(source)
 
 
 def as_array(source: ImageSource) -> np.ndarray:
