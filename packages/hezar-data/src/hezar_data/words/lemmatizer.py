@@ -26,9 +26,9 @@ class Lemmatizer(Preprocessor):
     A word may have several readings (``مردم``: people, or *I died*). Without a part of speech the frequent one is chosen.
 
     Example:
-        >>> Lemmatizer()(["می‌روم", "کتاب‌هایشان", "علما", "بزرگ‌ترین", "میخوام"])
+        >>> Lemmatizer()(["می\u200cروم", "کتاب\u200cهایشان", "علما", "بزرگ\u200cترین", "میخوام"])
         ['رفتن', 'کتاب', 'عالم', 'بزرگ', 'خواستن']
-        >>> Lemmatizer(verb_form="stems")("نرفته‌اند")
+        >>> Lemmatizer(verb_form="stems")("نرفته\u200cاند")
         'رفت#رو'
     """
 

@@ -9,6 +9,7 @@ from hezar_data.words.lexicon import lexicon
 
 VERBAL = frozenset({"VERB", "AUX"})
 NOMINAL = frozenset({"NOUN", "PROPN", "ADJ", "PRON", "NUM"})
+_LONGEST = 64  # characters; no word is longer
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ def read_word(word: str, pos: str | None = None) -> Reading | None:
     The order decides between readings: what is marked by a half-space, then dictionary words, then past forms, then nouns of
     the lexicon, then the rarer verb forms, and last endings on unknown words.
     """
+    if len(word) > _LONGEST:
+        return None
     if pos is not None and pos not in VERBAL:
         return _nominal(word) if pos in NOMINAL else None
     if pos is None:

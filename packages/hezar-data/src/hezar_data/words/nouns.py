@@ -6,27 +6,28 @@ lexicon, or one whose shape tells (کارگر, نویسنده). An ending behind
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from hezar_data.persian.characters import HAMZA_ABOVE, ZWNJ
 from hezar_data.words import verbs
-from hezar_data.words.lexicon import Lexicon, lexicon
+from hezar_data.words.lexicon import lexicon
 
-_DEPTH = 4  # کتاب + ها + یی + م is the longest chain
+_DEPTH = 4  # a comparative, a plural, an indefinite and an enclitic ending are the longest chain
 _VOWELS = ("ا", "و")
 
 PLURAL = ("هایی", "های", "ها")
-POSSESSIVE = ("یمان", "یتان", "یشان", "یم", "یت", "یش", "مان", "تان", "شان", "مون", "تون", "شون", "م", "ت", "ش")
-SPOKEN_OBJECT = ("مو", "تو", "شو", "رو", "و")
-COPULA = ("یند", "یید", "ییم", "ست", "ند", "ید", "یم", "ین", "م", "ن")
-MARKED = (
-    *("ام", "ات", "اش", "ای", "اند", "اید", "ایم", "ست", "است", "مان", "تان", "شان", "مون", "تون", "شون"),
-    *("مو", "تو", "شو", "رو", "م", "ت", "ش", "ن", "ه", "ی", "یی", "ان", "ین", "جات", "ا"),
-    *("ترین", "تر", "تری", "ترها", "ترین\u200cها", "تره", "ها", "های", "هایی", "ترم", "ترند"),
-)
-"""What may follow a half-space."""
-COMPARATIVE = ("ترین", "تر", "ترینِ")
-AGENTS = (
+COMPARATIVE = ("ترین", "تر")
+POSSESSIVE = ("مان", "تان", "شان", "مون", "تون", "شون", "م", "ت", "ش")
+_LONG_POSSESSIVE, _SHORT_POSSESSIVE = POSSESSIVE[:6], POSSESSIVE[6:]
+_AFTER_VOWEL = ("یمان", "یتان", "یشان", "یم", "یت", "یش")
+_SPOKEN_OBJECT = ("مو", "تو", "شو", "رو", "و")
+_COPULA = ("یند", "یید", "ییم", "ست", "ند", "ید", "یم", "ین", "م", "ن")
+_AFTER_HALF_SPACE = "ام ات اش ای اند اید ایم است ست رو مو تو شو ن ه ی یی ان ین ا جات تر ترین تری ترها تره ترم ترند"
+_MARKED = frozenset({*_AFTER_HALF_SPACE.split(), *POSSESSIVE})
+"""What, behind a half-space, is an ending and no part of a compound."""
+_AGENTS = (
     "نده",
     "گر",
     "گار",
@@ -45,7 +46,9 @@ AGENTS = (
     "پرست",
 )
 """Ends of words for persons; ان makes their plural even where the word is unknown."""
-DERIVED = ("گاه", "خانه", "ستان", "مند", "نامه", "واره", "کده", "ناک", "گونه", "نشین", "گری", "گین")
+_VERBAL_NOUN = re.compile("است..ا.|ا.ت.ا.|ان..ا.|ا..ا.|ت..ی.")
+"""Shapes of Arabic verbal nouns, whose plural is in ات: اختراع, استخراج, تحقیق."""
+_DERIVED = ("گاه", "خانه", "ستان", "مند", "نامه", "واره", "کده", "ناک", "گونه", "نشین", "گری", "گین")
 """Ends of words that are dictionary words themselves."""
 
 
@@ -62,11 +65,11 @@ def supported(word: str) -> str | None:
     """Return what `base` does, but only where the lexicon supports it."""
     if is_base(word) or _is_stem(word):
         return None
-    found = _supported(word, lexicon(), _DEPTH)
+    found = _without_endings(word)
     if found is None:
         head, joiner, tail = word.rpartition(ZWNJ)
-        if joiner and head and tail not in MARKED:
-            rest = _supported(tail, lexicon(), _DEPTH, compound=True)
+        if joiner and head and tail not in _MARKED:
+            rest = _without_endings(tail, compound=True)
             found = f"{head}{ZWNJ}{rest}" if rest else None
     return found
 
@@ -76,12 +79,19 @@ def is_base(word: str) -> bool:
     words = lexicon()
     if word in words.known or word in words.plurals or verbs.infinitive(word):
         return True
-    if any(word.removesuffix(end) in words.nominal for end in DERIVED if word.endswith(end)):
+    if word.endswith(_DERIVED) and any(
+        word.removesuffix(end) in words.nominal for end in _DERIVED if word.endswith(end)
+    ):
         return True
     if word.endswith("ی") and not word.endswith(("ای", "وی")) and word[:-1] in words.uncountable:  # شیرازی, ورزشی
         return True
     head, joiner, tail = word.rpartition(ZWNJ)
-    return bool(joiner and head) and tail not in MARKED and (tail in words.known or _agent(tail))
+    return bool(joiner and head) and tail not in _MARKED and (tail in words.known or _is_agent(tail))
+
+
+def is_plural_tail(tail: str) -> bool:
+    """Whether a string is ها with or without what may follow it: های, هایم, هایشان."""
+    return tail.startswith("ها") and tail.removeprefix("ها").lstrip("ی") in {"", *POSSESSIVE}
 
 
 def _is_stem(word: str) -> bool:
@@ -89,117 +99,135 @@ def _is_stem(word: str) -> bool:
     return len(word) > 2 and not word.endswith("ی") and word in verbs.stems().present
 
 
-def _agent(word: str) -> bool:
-    """Whether a word is a present stem, as in the compounds برنامه‌نویس and کوه‌نورد."""
+def _is_agent(word: str) -> bool:
+    """Whether a word is a present stem, as in the compounds برنامه\u200cنویس and کوه\u200cنورد."""
     return len(word) > 2 and word in verbs.stems().present
 
 
-def _supported(word: str, words: Lexicon, depth: int, *, compound: bool = False) -> str | None:
+# What may remain when an ending comes off; the second argument says whether the word is the last part of a compound.
+
+
+def _nominal(rest: str, compound: bool) -> bool:
+    return rest in lexicon().nominal or (len(rest) > 2 and is_base(rest)) or (compound and _is_agent(rest))
+
+
+def _noun(rest: str, compound: bool) -> bool:
+    words = lexicon()
+    return rest in words.nouns or rest in words.pronouns or rest in words.plurals or verbs.infinitive(rest) is not None
+
+
+def _adjective(rest: str, compound: bool) -> bool:
+    words = lexicon()
+    return rest in words.adjectives or rest in words.people or rest in words.pronouns
+
+
+def _known(rest: str, compound: bool) -> bool:
+    return rest in lexicon().known
+
+
+def _person(rest: str, compound: bool) -> bool:
+    words = lexicon()
+    if rest in words.countable or rest in words.adjectives or (compound and _is_agent(rest)):
+        return True
+    if rest.endswith("ی"):
+        return is_base(rest)
+    return len(rest) > 3 and rest.endswith(_AGENTS) and rest not in words.known
+
+
+def _countable(rest: str, compound: bool) -> bool:
+    return rest in lexicon().countable
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """An ending and where it comes off.
+
+    Attributes:
+        text: The ending.
+        accepts: Whether a word may remain without it.
+        deeper: Whether more endings may come off what remains.
+        last: Whether it only comes off the end of the whole form.
+        after_vowel: Whether what remains must end in a vowel.
+        shortest: Letters that must remain.
+    """
+
+    text: str
+    accepts: Callable[[str, bool], bool]
+    deeper: bool = True
+    last: bool = False
+    after_vowel: bool = False
+    shortest: int = 2
+
+
+_ENDINGS = (
+    *(_Ending(text, _nominal) for text in PLURAL),
+    *(_Ending(text, _known) for text in COMPARATIVE),
+    *(_Ending(text, _nominal, after_vowel=True) for text in _AFTER_VOWEL),
+    *(_Ending(text, _nominal) for text in _LONG_POSSESSIVE),
+    *(_Ending(text, _noun) for text in _SHORT_POSSESSIVE),
+    *(_Ending(text, _noun, last=True) for text in _SPOKEN_OBJECT),
+    _Ending("یان", _person, deeper=False, after_vowel=True),
+    _Ending("ان", _person, deeper=False),
+    _Ending("ین", _noun, deeper=False, shortest=3),
+    *(_Ending(text, _adjective, last=True) for text in _COPULA),
+    _Ending("یی", _countable, deeper=False, after_vowel=True),
+    _Ending("ی", _nominal, deeper=False, after_vowel=True),
+    _Ending("ی", _countable),
+    _Ending("ا", _noun, deeper=False, shortest=3),
+    _Ending("ه", _nominal, deeper=False, shortest=3),
+    _Ending(HAMZA_ABOVE, _nominal),
+)
+_BY_LAST: dict[str, list[_Ending]] = {}
+for _ending in _ENDINGS:
+    _BY_LAST.setdefault(_ending.text[-1], []).append(_ending)
+
+
+def _without_endings(word: str, depth: int = _DEPTH, *, compound: bool = False) -> str | None:
     """Take endings off while the lexicon agrees."""
     if depth == 0:
         return None
-
-    def rest_of(ending: str, accepts: Callable[[str], bool]) -> str | None:
-        rest = word.removesuffix(ending)
-        if rest == word or len(rest) < 2:
-            return None
-        rest = rest.rstrip(ZWNJ)
-        if accepts(rest):
-            return rest
-        return None if rest in words.known else _supported(rest, words, depth - 1, compound=compound)
-
-    def nominal(rest: str) -> bool:
-        return rest in words.nominal or (len(rest) > 2 and is_base(rest)) or (compound and _agent(rest))
-
-    def noun(rest: str) -> bool:
-        return rest in words.nouns or rest in words.pronouns or rest in words.plurals or bool(verbs.infinitive(rest))
-
-    def person(rest: str) -> bool:
-        if rest in words.people or rest in words.adjectives or (compound and _agent(rest)):
-            return True
-        if rest in words.countable or (rest.endswith("ی") and is_base(rest)):
-            return True
-        return len(rest) > 3 and rest.endswith(AGENTS) and rest not in words.known
-
-    def adjective(rest: str) -> bool:
-        return rest in words.adjectives or rest in words.people or rest in words.pronouns
-
-    if word.endswith(HAMZA_ABOVE):
-        rest = word.removesuffix(HAMZA_ABOVE)
-        return rest if nominal(rest) else _supported(rest, words, depth - 1) or rest
-    for ending in (*PLURAL, *COMPARATIVE):
-        accepts = nominal if ending in PLURAL else lambda rest: rest in words.known
-        if found := rest_of(ending, accepts):
-            return found
-    for ending in POSSESSIVE:
-        rest = word.removesuffix(ending)
-        if ending.startswith("ی") and not rest.endswith(_VOWELS):
-            continue
-        if found := rest_of(ending, noun if len(ending) == 1 else nominal):
-            return found
-    for ending in SPOKEN_OBJECT:
-        if found := rest_of(ending, noun):
-            return found
-    if found := _plural(word, words, person):
+    if found := _irregular_plural(word):
         return found
-    for ending in COPULA:
-        if found := rest_of(ending, adjective):
-            return found
-    if word.endswith(("ای", "وی")):
-        rest = word[:-1]
-        if nominal(rest):
+    for ending in _BY_LAST.get(word[-1:], ()):
+        if not word.endswith(ending.text) or (ending.last and depth < _DEPTH):
+            continue
+        rest = word[: -len(ending.text)].rstrip(ZWNJ)
+        if len(rest) < ending.shortest or (ending.after_vowel and not rest.endswith(_VOWELS)):
+            continue
+        if ending.accepts(rest, compound):
             return rest
-    if word.endswith("یی") and word[:-2].endswith(_VOWELS) and word[:-2] in words.countable:
-        return word[:-2]
-    if word.endswith("ی"):
-        rest = word[:-1]
-        if rest in words.countable:
-            return rest
-        if found := _plural(rest, words, person):
+        if (
+            ending.deeper
+            and rest not in lexicon().known
+            and (found := _without_endings(rest, depth - 1, compound=compound))
+        ):
             return found
-    if word.endswith("ا") and len(word) > 3 and noun(word[:-1]):
-        return word[:-1]
-    if word.endswith("ه") and len(word) > 3 and nominal(word[:-1]):
-        return word[:-1]
-    return None
+    return word[:-1] if word.endswith(HAMZA_ABOVE) else None
 
 
-def _plural(word: str, words: Lexicon, person: Callable[[str], bool]) -> str | None:
-    """Undo the plurals گان, یان, ان, ات, ین."""
+def _irregular_plural(word: str) -> str | None:
+    """Undo the plurals that change the end of a word: ستارگان, صفحات, حرکات, تجربیات."""
+    words = lexicon()
     if word.endswith("گان"):
         rest = f"{word.removesuffix('گان')}ه"
         if rest in words.known or rest.endswith("نده") or verbs.past(rest):
             return rest
-    if word.endswith("یان") and word[:-3].endswith(_VOWELS) and word[:-3] in words.known:
-        return word[:-3]
-    if word.endswith("ان") and len(word) > 3 and person(word[:-2]):
-        return word[:-2]
     if word.endswith("ات") and len(word) > 3:
         stem = word[:-2]
-        for rest in (stem, f"{stem}ه", f"{stem}ت", f"{stem.removesuffix('ی')}ه"):
+        for rest in (f"{stem}ه", stem, f"{stem}ت", f"{stem.removesuffix('ی')}ه"):
             if rest in words.nominal:
                 return rest
-    if word.endswith("ین") and len(word) > 4 and (word[:-2] in words.people or word[:-2] in words.nouns):
-        return word[:-2]
+        if _VERBAL_NOUN.fullmatch(stem):
+            return stem
     return None
 
 
 def _unsupported(word: str) -> str | None:
     """Take off an unmistakable ending, though the rest is unknown."""
     head, joiner, tail = word.rpartition(ZWNJ)
-    if joiner and len(head) > 1 and (tail in MARKED or is_plural_tail(tail)):
+    if joiner and len(head) > 1 and (tail in _MARKED or is_plural_tail(tail)):
         return head
-    for possessive in ("", *POSSESSIVE, "ام", "ات", "اش"):
-        rest = word.removesuffix(possessive)
-        if possessive and rest == word:
-            continue
-        for ending in PLURAL:
-            stem = rest.removesuffix(ending).rstrip(ZWNJ)
-            if rest.endswith(ending) and len(stem) > 2:
-                return stem
-    return None
-
-
-def is_plural_tail(tail: str) -> bool:
-    """Whether a string is ها with or without what may follow it: های, هایم, هایشان."""
-    return tail.startswith("ها") and tail.removeprefix("ها").lstrip("ی") in {"", *POSSESSIVE}
+    if word.endswith("گان") and len(word) > 5:
+        return f"{word.removesuffix('گان')}ه"
+    body, found, tail = word.rpartition("ها")
+    return body.rstrip(ZWNJ) if found and len(body) > 2 and is_plural_tail(found + tail) else None

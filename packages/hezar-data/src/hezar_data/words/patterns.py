@@ -19,11 +19,14 @@ _LATIN = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f"
 _JOINERS = f"{ch.ZWNJ}{ch.ZWJ}"
 _QUOTES = f"\"'{ch.LEFT_GUILLEMET}{ch.RIGHT_GUILLEMET}\u201c\u201d"
+_SINGLE = f"{ch.COMMA}{ch.SEMICOLON}{ch.LEFT_GUILLEMET}{ch.RIGHT_GUILLEMET}(\\[\\]"
 _CLAUSE = f"{ch.COMMA}{ch.SEMICOLON}{ch.QUESTION_MARK}"
 TERMINATORS = f"!?{ch.QUESTION_MARK}\u203c\u2047\u2048\u2049"
 
 # Words
 PERSIAN_WORD = rf"[{LETTERS}]+(?:[{_JOINERS}]+[{LETTERS}]+)*"
+FREQUENT = rf"(?>[{LETTERS}]{{3,}}(?:[{_JOINERS}]+[{LETTERS}]+)*)(?!\.)|[{_SINGLE}]"
+"""What most tokens are, to be tried first: longer words, and marks that are tokens wherever they stand."""
 LATIN_WORD = rf"[{_LATIN}][{_LATIN}0-9_]*(?:['\u2019.&+-][{_LATIN}0-9_]+)*(?:\+\+|#(?![\w{LETTERS}]))?"
 """Also compounds and names: e-mail, don't, python3.12, C++."""
 OTHER_WORD = rf"[^\W\d_][\w{_MARKS}]*"
@@ -48,7 +51,7 @@ NUMBER = (
     rf"(?!{_D})[%{ch.PERCENT_SIGN}\u2030°]?"
 )
 MEASURE = rf"{_D}+(?:[.,{ch.DECIMAL_SEPARATOR}]{_D}+)*(?:[A-Za-z][A-Za-z0-9]*|{ch.ZWNJ}{PERSIAN_WORD})"
-"""A number that belongs to the letters behind it: 25MB, 4K; ``2‌بعدی`` with a half-space."""
+"""A number that belongs to the letters behind it: 25MB, 4K; ``2\u200cبعدی`` with a half-space."""
 
 # Pictures
 _PICTURE = (

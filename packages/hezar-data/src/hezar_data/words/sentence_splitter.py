@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any, Literal, overload
 
 from hezar_data.configs.words import SentenceSplitterConfig
@@ -16,15 +18,20 @@ from hezar_data.words.lexicon import plain
 Sentence = tuple[str, Span]
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
+_OPENING_BRACKET = re.compile(r"[(\[{]")
 _LONGEST_BRACKET = 200  # characters; a bracket that stays open longer was forgotten
-_QUOTES = f"{ch.LEFT_GUILLEMET}\u201c\"'"
+_QUOTES = frozenset(f"{ch.LEFT_GUILLEMET}\u201c\"'")
 _CLOSERS = f"{ch.RIGHT_GUILLEMET}\u201d\u2019\"')\\]}}"
+_FAR = 64  # characters around a terminator that are looked at
+_PERSIAN = re.compile(f"[{ch.LETTER_RANGES}]")
 _ADDRESS = re.compile(f"{patterns.URL}|{patterns.EMAIL}")
+_FIRST_CHARACTER = re.compile(r"\s*(\S)")
 _FIRST_WORD = re.compile(rf"\s*({patterns.PERSIAN_WORD})")
 _LAST_WORD = re.compile(rf"({patterns.PERSIAN_WORD})[^\w]*$")
-_LONGEST_WORD = 64  # characters before an ellipsis that are looked at
-_ENUMERATOR = re.compile(rf"\s*[(\[]?(?:[{patterns.DIGITS}]{{1,3}}|[{patterns.LETTERS}]{{1,3}})$")
+_LONGEST_ENUMERATOR = 12
+_ENUMERATOR = re.compile(rf"\s*[(\[]?(?:[{patterns.DIGITS}]{{1,3}}|[{patterns.LETTERS}]{{1,3}})")
 _WORD_CHARACTER = re.compile(rf"[\w{patterns.LETTERS}]|{patterns.EMOJI}")
+_DOTS = re.compile(rf"\.{{2,}}|\.*{ch.ELLIPSIS}[.{ch.ELLIPSIS}]*")
 
 _CONJUNCTIONS = frozenset({"و", "که", "را", "تا", "ولی", "اما", "بلکه", "یا"})
 """What goes on after a quotation or an ellipsis."""
@@ -110,77 +117,91 @@ class SentenceSplitter(Preprocessor):
     def _ends(self, text: str) -> Iterator[int]:
         """Yield where sentences end, the end of the text last."""
         protected = self._protected(text)
-        start = 0
+        start = checked = 0
+        wordless = True  # nothing but signs since `start`
         for match in self._end.finditer(text):
+            position = match.start()
             if match["newline"] is None:
-                inside = any(a <= match.start() < b for a, b in protected)
-                if inside or not self._is_end(text, start, match):
+                if wordless:
+                    wordless = _WORD_CHARACTER.search(text, checked, position) is None
+                    checked = position
+                if wordless or _inside(protected, position) or not self._is_end(text, start, match):
                     continue
-            start = match.end()
+            start = checked = match.end()
+            wordless = True
             yield start
         yield len(text)
 
     def _protected(self, text: str) -> list[Span]:
-        """Spans in which nothing ends: addresses, abbreviations, and brackets within a sentence."""
-        spans = (
-            [match.span() for match in _ADDRESS.finditer(text)]
-            if "://" in text or "@" in text or "www." in text
-            else []
-        )
-        if "." in text:
+        """Spans in which nothing ends, in order: addresses, abbreviations, and brackets within a sentence."""
+        spans: list[Span] = []
+        if "://" in text or "@" in text or "www." in text:
+            spans += [match.span() for match in _ADDRESS.finditer(text)]
+        if "." in text[:-1]:
             spans += [match.span() for match in self._abbreviation.finditer(text)]
-        return [*spans, *_brackets(text)]
+        if _OPENING_BRACKET.search(text):
+            spans += _brackets(text)
+        return _merged(spans)
 
     def _is_end(self, text: str, start: int, match: re.Match[str]) -> bool:
-        marks, closers = match["marks"], match["closers"]
-        before, after = text[start : match.start()], text[match.end() : match.end() + _LONGEST_WORD]
-        if not _WORD_CHARACTER.search(before):
+        """Whether a terminator ends the sentence that begins at `start`; only some characters around it are looked at."""
+        marks, closers, end = match["marks"], match["closers"], match.end()
+        following = text[end : end + 1]
+        if not following:
+            return True
+        spaced = following.isspace()
+        if not spaced and not (following in _QUOTES or match["emoji"] or _PERSIAN.match(following)):
             return False
-        spaced = after == "" or after[0].isspace()
-        if not spaced and not (_is_persian(after[0]) or after[0] in _QUOTES or match["emoji"]):
-            return False
+        position = match.start()
         if marks == "." and not closers:
-            if _ENUMERATOR.match(before) and spaced and after.strip():
+            if spaced and position - start < _LONGEST_ENUMERATOR and _ENUMERATOR.fullmatch(text, start, position):
                 return False
-            if not spaced and not _is_persian(before[-1]):
+            if not spaced and not _PERSIAN.match(text, position - 1):
                 return False
-        first = _FIRST_WORD.match(after)
+        first = _FIRST_WORD.match(text, end)
         word = first[1] if first else ""
-        if set(marks) <= {".", ch.ELLIPSIS} and (len(marks) > 1 or ch.ELLIPSIS in marks) and after.strip():
-            return not word or (word not in _CONJUNCTIONS and _has_verb(before))
-        if any(closer in closers for closer in ")]}") and not _opens(text[start:].lstrip()):
+        if _DOTS.fullmatch(marks) and text[end : end + _FAR].strip():
+            return not word or (word not in _CONJUNCTIONS and _has_verb(text[max(start, position - _FAR) : position]))
+        if not closers:
+            return True
+        opener = _FIRST_CHARACTER.match(text, start)
+        opener = opener[1] if opener else ""
+        if opener not in _BRACKETS and any(closer in closers for closer in _BRACKETS.values()):
             return False
-        if closers and word:
-            reported = _opens(before.lstrip(), _QUOTES) and _REPORTING.match(after) and ":" not in after
-            return not (word in _CONJUNCTIONS or reported)
-        return True
+        reported = opener in _QUOTES and _REPORTING.match(text, end) and ":" not in text[end : end + _FAR]
+        return not (word in _CONJUNCTIONS or reported)
+
+
+def _inside(spans: list[Span], position: int) -> bool:
+    """Whether a position lies in one of the spans, which are in order and do not overlap."""
+    i = bisect_right(spans, position, key=itemgetter(0))
+    return i > 0 and position < spans[i - 1][1]
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _brackets(text: str) -> Iterator[Span]:
-    """Yield the inside of brackets that are closed soon, with the closing bracket's own mark left to the rules."""
+    """Yield brackets that are closed soon, up to the marks before the closing one: those are left to the rules."""
     for opener, closer in _BRACKETS.items():
         position = text.find(opener)
         while position >= 0:
             end = text.find(closer, position, position + _LONGEST_BRACKET)
-            if end > 0 and "\n" not in text[position:end]:
-                yield position, len(text[:end].rstrip(f".!?{ch.QUESTION_MARK}{ch.ELLIPSIS}"))
-                position = end
-            position = text.find(opener, position + 1)
-
-
-def _opens(sentence: str, openers: str = "([{") -> bool:
-    return sentence[:1] != "" and sentence[0] in openers
-
-
-def _is_persian(character: str) -> bool:
-    return re.match(f"[{ch.LETTER_RANGES}]", character) is not None
+            inside = text[position:end] if end > 0 else "\n"
+            if "\n" not in inside:
+                yield position, position + len(inside.rstrip(f".{patterns.TERMINATORS}{ch.ELLIPSIS}"))
+            position = text.find(opener, position + max(len(inside), 1))
 
 
 def _has_verb(clause: str) -> bool:
     """Whether the last word of a clause is a finite verb."""
-    found = _LAST_WORD.search(clause[-_LONGEST_WORD:])
-    if not found:
-        return False
-    word = plain(found[1])
-    form = verbs.with_aspect(word) or verbs.past(word)
-    return form is not None
+    found = _LAST_WORD.search(clause)
+    word = plain(found[1]) if found else ""
+    return (verbs.with_aspect(word) or verbs.past(word)) is not None

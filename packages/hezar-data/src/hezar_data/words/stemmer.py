@@ -24,7 +24,7 @@ class Stemmer(Preprocessor):
     scripts come back as they are.
 
     Example:
-        >>> Stemmer()(["کتاب‌هایشان", "بزرگ‌ترین", "می‌شود", "تنها"])
+        >>> Stemmer()(["کتاب\u200cهایشان", "بزرگ\u200cترین", "می\u200cشود", "تنها"])
         ['کتاب', 'بزرگ', 'شو', 'تنها']
     """
 

@@ -66,6 +66,7 @@ class Stems:
     forms: dict[str, Verb] = field(default_factory=dict)
     prefixed: dict[str, set[str]] = field(default_factory=dict)
     by_past: dict[str, Verb] = field(default_factory=dict)
+    first_letters: frozenset[str] = frozenset()
 
     def add(self, verb: Verb, pasts: list[str], presents: list[str]) -> None:
         for stem in pasts:
@@ -105,6 +106,7 @@ def stems() -> Stems:
                     new(past, present, [past, f"{stem}انید", f"{stem}وند"], [present, f"{stem}ون"])
             case "prefixed":
                 table.prefixed.setdefault(words[0], set()).update(words[1:])
+                table.first_letters |= {words[0][0]}
             case "bare":
                 table.bare |= set(words)
             case "bare but ی":
@@ -139,17 +141,19 @@ def infinitive(word: str) -> VerbForm | None:
 
 
 def with_aspect(word: str, *, joined: bool = True) -> VerbForm | None:
-    """Read a form with می, نمی or همی, such as می‌روم or برنمی‌گشت.
+    """Read a form with می, نمی or همی, such as می\u200cروم or برنمی\u200cگشت.
 
     Args:
         word: The form.
         joined: Whether می may be joined to the stem without a half-space.
     """
+    if "می" not in word:
+        return None
     return _best([*_aspect(word, joined, None), *_prefixed(word, joined=joined, aspect=True)])
 
 
 def past(word: str) -> VerbForm | None:
-    """Read a past form, a participle or a perfect: رفتم, نرفته‌اند, and the present of frequent light verbs: کنند."""
+    """Read a past form, a participle or a perfect: رفتم, نرفته\u200cاند, and the present of frequent light verbs: کنند."""
     table = stems()
     if word in table.forms:
         verb = table.forms[word]
@@ -248,6 +252,8 @@ def _prefixed(
     word: str, *, joined: bool = True, aspect: bool = False, tense: str = "", infinitives: bool = False
 ) -> Iterator[VerbForm]:
     table = stems()
+    if word[:1] not in table.first_letters:
+        return
     for prefix, allowed in table.prefixed.items():
         if not word.startswith(prefix) or len(word) < len(prefix) + 2:
             continue
@@ -287,7 +293,7 @@ def _bound(stem: str) -> tuple[str, ...]:
     if stem.startswith("آ"):
         return (f"یا{stem[1:]}", f"ا{stem[1:]}")
     if stem.startswith("ا"):
-        return (stem, f"ی{stem[1:]}", stem[1:]) if len(stem) > _SHORT + 1 else (stem, f"ی{stem[1:]}")
+        return (stem, f"ی{stem[1:]}", stem[1:]) if len(stem) > _SHORT else (stem, f"ی{stem[1:]}")
     return (stem,)
 
 
