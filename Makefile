@@ -38,6 +38,10 @@ test:  ## Run the tests
 test-fast:  ## Run the tests that take no more than a few seconds each
 	uv run pytest -m "not upstream and not gpu and not slow"
 
+.PHONY: bench
+bench:  ## Run the benchmarks: make bench ARGS="--only imports --quick"
+	uv run python -m benchmarks $(ARGS)
+
 .PHONY: lock
 lock:  ## Update uv.lock and take the addresses out of it
 	$(PLAIN) scripts/lock.py

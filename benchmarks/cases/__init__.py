@@ -1,0 +1,16 @@
+"""One module per benchmark, in the order in which they run. Each holds a ``BENCHMARK``."""
+
+CASES = (
+    "imports",
+    "model_import",
+    "model_load",
+    "first_prediction",
+    "tokenization",
+    "normalization",
+    "cleanup",
+    "log_mel",
+    "images",
+    "int8_labels",
+    "latency",
+    "classification",
+)

@@ -1,0 +1,87 @@
+"""One function per input; each fills an empty folder. They run in our own environment."""
+
+from __future__ import annotations
+
+import math
+import wave
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.inputs.text import sentences
+
+VOCABULARY = 8000
+LABELS = {0: "negative", 1: "neutral", 2: "positive"}
+PICTURES = 1000
+SAMPLING_RATE = 16000
+
+
+def main(name: str, folder: str) -> None:
+    """Make an input by name."""
+    globals()[name](Path(folder))
+
+
+def tokenizer(folder: Path) -> None:
+    """A WordPiece tokenizer in published layout, trained on 4,000 sentences that no benchmark uses."""
+    _tokenizer().save(folder)
+
+
+def bert_base(folder: Path) -> None:
+    """A text classifier of BERT-base size with random weights: as ``safetensors/`` and as ``pt/`` for Hezar 1.0.0."""
+    import torch
+
+    from hezar.models import build_model
+
+    torch.manual_seed(0)
+    model = build_model("bert_text_classification", id2label=LABELS)
+    # A random head is nearly blind; larger weights spread the scores, so that deviations can be seen in them.
+    torch.nn.init.normal_(model.classifier.weight, std=0.5)
+    model.preprocessor = _tokenizer()
+    model.eval()
+    model.save(folder / "safetensors")
+    model.save(folder / "pt", filename="model.pt")
+
+
+def sentiment(folder: Path) -> None:
+    """The classifier of ``hezar demo``, trained on its Persian sentiment sentences."""
+    from hezar.cli.demo.run import run_demo
+
+    run_demo(folder, 0, quick=False)
+
+
+def pictures(folder: Path) -> None:
+    """1,000 JPEG pictures of 384 × 384 points: smooth colours with some grain, as photographs have."""
+    from PIL import Image
+
+    chance = np.random.default_rng(0)
+    y, x = np.mgrid[0:384, 0:384] / 384
+    for number in range(PICTURES):
+        waves = chance.uniform(1, 9, (3, 2)), chance.uniform(0, 2 * math.pi, 3)
+        channels = [np.sin(a * x + b * y + shift) for (a, b), shift in zip(*waves, strict=True)]
+        grain = chance.normal(0, 6, (384, 384, 1))
+        pixels = 127.5 + 100 * np.stack(channels, axis=-1) + grain
+        Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(folder / f"{number:04}.jpg", quality=90)
+
+
+def sound(folder: Path) -> None:
+    """30 s of sound, 16 kHz, mono: gliding tones with noise, some of it silent."""
+    chance = np.random.default_rng(0)
+    time = np.arange(30 * SAMPLING_RATE) / SAMPLING_RATE
+    tones = sum(
+        np.sin(2 * math.pi * (f * time + 9 * np.sin(time / f * 20))) / (i + 1) for i, f in enumerate((140, 420, 1300))
+    )
+    loudness = np.clip(np.sin(time * 1.7), 0, None)
+    samples = np.asarray(0.25 * tones * loudness + 0.005 * chance.normal(size=time.size), dtype=np.float32)
+    with wave.open(str(folder / "sound.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLING_RATE)
+        file.writeframes((samples.clip(-1, 1) * 32767).astype("<i2").tobytes())
+
+
+def _tokenizer():
+    from hezar.preprocessors import WordPieceTokenizer
+
+    tokenizer = WordPieceTokenizer(vocab_size=VOCABULARY)
+    tokenizer.train_from_iterator(sentences(4000, seed=1), vocab_size=VOCABULARY)
+    return tokenizer
