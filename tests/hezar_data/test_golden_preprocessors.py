@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from golden_replay import GOLDEN, case_id, cases, meta, replay
+from golden_replay import GOLDEN, case_id, cases, default_call, meta, replay
 from hezar_data import Preprocessor, Tokenizer
 from hezar_registry import preprocessors_registry
 
@@ -23,7 +23,7 @@ def call(tokenizer: Any, method: str, args: list[Any], kwargs: dict[str, Any]) -
     if method == "__call__" and not kwargs.get("is_split_into_words"):
         # JSON has no tuples: a pair of texts is written as a list.
         args = [[tuple(i) if isinstance(i, list) else i for i in args[0]] if isinstance(args[0], list) else args[0]]
-    return getattr(tokenizer, method)(*args, **kwargs)
+    return default_call(tokenizer, method, args, kwargs)
 
 
 @pytest.mark.parametrize("case", implemented("tokenizer"), ids=case_id)

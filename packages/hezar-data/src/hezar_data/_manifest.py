@@ -16,24 +16,28 @@ MANIFEST = [
         kind="preprocessor",
         name="bpe_tokenizer",
         config=f"{_CONFIGS}.tokenizers:BPEConfig",
+        module="hezar_data.tokenizers.bpe:BPETokenizer",
         description="Byte-level BPE tokenizer, as RoBERTa and GPT-2 use it",
     ),
     Entry(
         kind="preprocessor",
         name="sentencepiece_bpe_tokenizer",
         config=f"{_CONFIGS}.tokenizers:SentencePieceBPEConfig",
+        module="hezar_data.tokenizers.sentencepiece:SentencePieceBPETokenizer",
         description="BPE tokenizer over whole sentences",
     ),
     Entry(
         kind="preprocessor",
         name="sentencepiece_unigram_tokenizer",
         config=f"{_CONFIGS}.tokenizers:SentencePieceUnigramConfig",
+        module="hezar_data.tokenizers.sentencepiece:SentencePieceUnigramTokenizer",
         description="Unigram tokenizer over whole sentences, as T5 uses it",
     ),
     Entry(
         kind="preprocessor",
         name="whisper_bpe_tokenizer",
         config=f"{_CONFIGS}.tokenizers:WhisperBPEConfig",
+        module="hezar_data.tokenizers.whisper:WhisperBPETokenizer",
         description="Whisper's tokenizer, with tokens for language, task and time",
     ),
     Entry(

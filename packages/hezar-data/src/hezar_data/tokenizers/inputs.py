@@ -24,7 +24,7 @@ def as_batch(inputs: Any, is_split_into_words: bool) -> tuple[list[Any], bool]:
     if isinstance(inputs, (bytes, bytearray, Mapping)) or not isinstance(inputs, Iterable):
         raise InputError(
             "A tokenizer takes a text, a list of texts or a list of pairs of texts; "
-            f"found {_describe(inputs)}{_advice(inputs)}"
+            f"found {describe(inputs)}{_advice(inputs)}"
         )
     if isinstance(inputs, tuple) and not is_split_into_words:
         if len(inputs) != 2:
@@ -36,6 +36,30 @@ def as_batch(inputs: Any, is_split_into_words: bool) -> tuple[list[Any], bool]:
     if is_split_into_words and isinstance(items[0], str):
         return [items], True
     return items, False
+
+
+def as_list(values: Any) -> Any:
+    """Return an array or a tensor as lists and numbers, and anything else as it is."""
+    return values.tolist() if hasattr(values, "tolist") else values
+
+
+def as_id_rows(ids: Any) -> list[list[int]]:
+    """Return token ids as rows: from a number, a row or a batch of rows, as lists, arrays or tensors.
+
+    Raises:
+        InputError: These are no token ids.
+    """
+    values = as_list(ids)
+    if isinstance(values, int):
+        return [[values]]
+    if not isinstance(values, (list, tuple)):
+        raise InputError(f"Token ids are wanted: a list of them or a list of lists; found {describe(ids)}.")
+    rows = [as_list(row) for row in values]
+    if all(isinstance(row, int) for row in rows):
+        return [rows]
+    if not all(isinstance(row, (list, tuple)) for row in rows):
+        raise InputError(f"Token ids are wanted: a list of them or a list of lists; found {describe(ids)}.")
+    return [list(row) for row in rows]
 
 
 def describe_problem(batch: list[Any], is_split_into_words: bool) -> str | None:
@@ -51,14 +75,14 @@ def _problem_of_text(item: Any) -> str | None:
     if isinstance(item, str):
         return _problem_of_str(item)
     if not isinstance(item, (list, tuple)):
-        return f"is {_describe(item)}, not a text{_advice(item)}"
+        return f"is {describe(item)}, not a text{_advice(item)}"
     if len(item) != 2:
         return (
             f"is a list of {len(item)}; a pair has two texts. For texts that are split into words, "
             "pass is_split_into_words=True."
         )
     for place, part in zip(("first", "second"), item, strict=True):
-        problem = _problem_of_str(part) if isinstance(part, str) else f"is {_describe(part)}, not a text{_advice(part)}"
+        problem = _problem_of_str(part) if isinstance(part, str) else f"is {describe(part)}, not a text{_advice(part)}"
         if problem:
             return f"is a pair whose {place} text {problem}"
     return None
@@ -66,9 +90,9 @@ def _problem_of_text(item: Any) -> str | None:
 
 def _problem_of_words(item: Any) -> str | None:
     if not isinstance(item, (list, tuple)):
-        return f"is {_describe(item)}, not a list of words"
+        return f"is {describe(item)}, not a list of words"
     for index, word in enumerate(item):
-        problem = _problem_of_str(word) if isinstance(word, str) else f"is {_describe(word)}, not a text{_advice(word)}"
+        problem = _problem_of_str(word) if isinstance(word, str) else f"is {describe(word)}, not a text{_advice(word)}"
         if problem:
             return f"has a word at {index} that {problem}"
     return None
@@ -85,7 +109,8 @@ def _problem_of_str(text: str) -> str | None:
     return None
 
 
-def _describe(value: Any) -> str:
+def describe(value: Any) -> str:
+    """Return the type and the beginning of a value, for messages."""
     return "None" if value is None else f"{type(value).__name__} {_short(value)}"
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from tokenizers import Encoding
+
 from hezar_registry import InputError, suggest
 
 STRATEGIES = ("longest_first", "only_first", "only_second")
@@ -116,6 +118,36 @@ def resolve(
     if max_length < 0:
         raise InputError(f"max_length must not be negative; found {max_length}.")
     return Truncation(max_length, str(strategy), side or "right", stride or 0)
+
+
+def cut_columns(
+    columns: dict[str, list[Any]], encodings: Sequence[Encoding], how: Truncation | None, *, overflow: bool
+) -> list[int]:
+    """Cut the rows that are too long, in all columns; return which input each row comes from.
+
+    Args:
+        columns: One entry per input and column; changed in place.
+        encodings: What the rows were taken from.
+        how: How to cut; ``None`` cuts nothing.
+        overflow: Keep what is cut off, as rows of their own.
+
+    Raises:
+        InputError: A row cannot be made short enough.
+    """
+    lengths = list(map(len, encodings))
+    if how is None or max(lengths) <= how.max_length:
+        return list(range(len(lengths)))
+    samples: list[int] = []
+    pieces: list[Piece | None] = []
+    for i, length in enumerate(lengths):
+        found = how.pieces(encodings[i].sequence_ids, overflow=overflow) if length > how.max_length else [None]
+        pieces += found
+        samples += [i] * len(found)
+    for key, rows in columns.items():
+        columns[key] = [
+            rows[i] if piece is None else cut(rows[i], piece) for i, piece in zip(samples, pieces, strict=True)
+        ]
+    return samples
 
 
 def cut(row: list[Any], piece: Piece) -> list[Any]:

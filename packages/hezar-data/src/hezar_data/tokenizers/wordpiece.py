@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from tokenizers import Tokenizer as RustTokenizer
-from tokenizers import decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import decoders, models, normalizers, pre_tokenizers, trainers
 
 from hezar_data.configs.tokenizers import WordPieceConfig
 from hezar_data.tokenizers.base import Tokenizer
+from hezar_data.tokenizers.training import template
 
 
 class WordPieceTokenizer(Tokenizer):
@@ -47,11 +48,7 @@ class WordPieceTokenizer(Tokenizer):
             show_progress=show_progress,
         )
 
-    def finish_training(self) -> None:
+    def finish_training(self, tokenizer: RustTokenizer) -> None:
         cls, sep = self.config.cls_token, self.config.sep_token
         if cls and sep:
-            self._tokenizer.post_processor = processors.TemplateProcessing(
-                single=f"{cls} $A {sep}",
-                pair=f"{cls} $A {sep} $B:1 {sep}:1",
-                special_tokens=[(token, self.token_to_id(token)) for token in (cls, sep)],
-            )
+            template(tokenizer, [cls, "$A", sep], [cls, "$A", sep, "$B:1", f"{sep}:1"])

@@ -1,0 +1,137 @@
+"""Bringing the rows of a tokenizer to one length."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hezar_data.tokenizers import padding as pad
+from hezar_data.tokenizers.vocabulary import Vocabulary
+from hezar_registry import InputError, get_logger
+
+logger = get_logger(__name__)
+
+LIST_COLUMNS = ("offsets_mapping", "tokens", "word_ids")
+"""Columns that stay lists whatever `return_tensors` says."""
+
+
+class RowPadding(Vocabulary):
+    """Padding, with the padding token and the side that a tokenizer's config names."""
+
+    def pad_encoded_batch(
+        self,
+        inputs: Mapping[str, Sequence[Any]] | Sequence[Mapping[str, Any]],
+        padding: bool | str | None = None,
+        max_length: int | None = None,
+        truncation: bool = True,
+        return_tensors: str | None = None,
+        include_keys: Sequence[str] | None = None,
+        exclude_keys: Sequence[str] | None = None,
+    ) -> dict[str, Any]:
+        """Bring encoded rows to one length.
+
+        Args:
+            inputs: A mapping of lists of rows, or a list of mappings, one per row.
+            padding: ``"longest"`` or ``"max_length"``; default is ``"max_length"`` when a length is given.
+            max_length: Length to pad to; ``"longest"`` cuts to it.
+            truncation: Cut rows that are longer than the length.
+            return_tensors: ``"list"``, ``"numpy"`` or ``"torch"``.
+            include_keys: Only these keys are padded.
+            exclude_keys: These keys are not padded.
+
+        Returns:
+            A mapping of columns. ``attention_mask`` is filled with 0, every other key with the padding token.
+
+        Raises:
+            InputError: There are no rows, or what should be a row is none.
+        """
+        kind = pad.check_return_tensors(return_tensors)
+        result = _columns(inputs)
+        chosen = [
+            key
+            for key in (result if include_keys is None else include_keys)
+            if key in result and key not in LIST_COLUMNS and key not in (exclude_keys or ())
+        ]
+        if not result or not all(len(result[key]) for key in chosen):
+            raise InputError("There are no rows to pad: the batch is empty.")
+        for key in chosen:
+            rows = _rows(result[key], key)
+            width = self._width(rows, padding, max_length, truncation)
+            fill = 0 if key == "attention_mask" else self._fill("token_ids")
+            result[key] = self._filled([row[:width] for row in rows], width, fill, kind, None)
+        return result
+
+    @staticmethod
+    def _width(rows: list[list[int]], padding: bool | str | None, max_length: int | None, truncation: bool) -> int:
+        longest = max(map(len, rows))
+        mode = pad.resolve(padding, "longest" if max_length is None else "max_length")
+        if max_length is None:
+            if mode == "max_length":
+                logger.warning("padding='max_length' without max_length pads to the longest.")
+            return longest
+        if mode == "longest":
+            return min(longest, max_length)
+        if longest > max_length and not truncation:
+            logger.warning("Rows of up to %d tokens are kept whole, for truncation is off.", longest)
+            return longest
+        return max_length
+
+    def _padded(self, rows: list[Any], key: str, width: int | None, kind: str, device: Any) -> Any:
+        """Return a column of a call, its rows filled up to `width`; ``None`` fills up nothing."""
+        if key in LIST_COLUMNS:
+            kind = "list"
+        if width is None:
+            return rows if kind == "list" else pad.as_tensors(pad.to_array(rows, None, 0, None), kind, device)
+        return self._filled(rows, width, self._fill(key), kind, device)
+
+    def _filled(self, rows: list[Any], width: int, fill: Any, kind: str, device: Any) -> Any:
+        side = self.config.padding_side
+        if kind == "list":
+            return pad.pad_rows(rows, width, fill, side)
+        # Rows that are longer than the width are kept whole.
+        return pad.as_tensors(pad.to_array(rows, max(width, *map(len, rows)), fill, side), kind, device)
+
+    def _fill(self, key: str) -> Any:
+        """Return what the rows of a column are filled up with."""
+        if key == "token_ids":
+            return self._needed_pad_id()
+        return {
+            "token_type_ids": self.config.pad_token_type_id,
+            "attention_mask": 0,
+            "special_tokens_mask": 1,
+            "offsets_mapping": (0, 0),
+            "tokens": self.pad_token,
+            "word_ids": None,
+        }[key]
+
+    def _needed_pad_id(self) -> int:
+        if self.pad_token_id is None:
+            raise InputError(
+                f"Padding needs a padding token; the pad_token {self.config.pad_token!r} of this tokenizer is not in "
+                "its vocabulary. Give one that is: Tokenizer.load(..., pad_token=...)."
+            )
+        return self.pad_token_id
+
+
+def _columns(inputs: Any) -> dict[str, Any]:
+    """Return a batch, by columns or by rows, as a new mapping of columns."""
+    if isinstance(inputs, Mapping):
+        return dict(inputs)
+    try:
+        rows = list(inputs)
+        return {key: [row[key] for row in rows] for key in (rows[0] if rows else ())}
+    except (TypeError, KeyError, IndexError) as error:
+        raise InputError(
+            "Rows to pad are a mapping of lists, or a list of mappings that all have the same keys; "
+            f"found {type(inputs).__name__} ({error!r})."
+        ) from error
+
+
+def _rows(column: Any, key: str) -> list[list[int]]:
+    """Return the rows of a column, which may be arrays or tensors, as lists."""
+    try:
+        return [row.tolist() if hasattr(row, "tolist") else list(row) for row in column]
+    except TypeError as error:
+        raise InputError(
+            f"{key!r} is no list of rows ({error}), so it cannot be padded; leave it out with exclude_keys=[{key!r}]."
+        ) from error
