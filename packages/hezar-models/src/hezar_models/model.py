@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self, cast
 
 import torch
@@ -14,14 +15,9 @@ from hezar_data import Preprocessor, PreprocessorsContainer
 from hezar_models import loading, saving
 from hezar_models.keywords import deal_keywords
 from hezar_models.losses import build_loss
-from hezar_models.prediction import (
-    Encoded,
-    default_token_budget,
-    join_rows,
-    predict_in_batches,
-    rows_of,
-)
+from hezar_models.prediction import WINDOW, Engine, cpu_threads, default_token_budget, join_rows
 from hezar_models.weights import LoadReport, Rename
+from hezar_models.windows import Encoded, Windows
 from hezar_registry import InputError, UnknownKeywordError, suggest
 
 
@@ -42,6 +38,7 @@ class Model(nn.Module, metaclass=Configurable):
         tied_weights: Weight name → the name it shares memory with.
         sequence_outputs: Keys of the outputs whose second axis is the length of the input.
         is_generative: Whether `predict` calls `generate` rather than `forward`.
+        window: Inputs that `predict` holds in memory at once; smaller where an input or its result is large.
 
     Example:
         >>> model = Model.load("hezarai/bert-fa-sentiment-dksf")  # doctest: +SKIP
@@ -58,6 +55,7 @@ class Model(nn.Module, metaclass=Configurable):
     backbone: ClassVar[str | None] = None
     tied_weights: ClassVar[dict[str, str]] = {}
     sequence_outputs: ClassVar[frozenset[str]] = frozenset()
+    window: ClassVar[int] = WINDOW
 
     def __init__(self, config: Any, *, attn_implementation: str = "sdpa", **kwargs: Any) -> None:
         super().__init__()
@@ -289,7 +287,7 @@ class Model(nn.Module, metaclass=Configurable):
 
     # Batching, for the engine. A model that does not implement `encode` computes each call as one batch.
 
-    encode: Callable[..., list[Encoded]] | None = None
+    encode: Callable[..., Sequence[Encoded | Windows]] | None = None
 
     def collate(self, encoded: list[Encoded]) -> dict[str, Any]:
         """Put encoded inputs together to the tensors of a batch."""
@@ -325,6 +323,7 @@ class Model(nn.Module, metaclass=Configurable):
         stream: bool = False,
         batch_size: int | None = None,
         token_budget: int | None = None,
+        num_threads: int | None = None,
         progress: bool | None = None,
         **kwargs: Any,
     ) -> Any:
@@ -339,9 +338,11 @@ class Model(nn.Module, metaclass=Configurable):
             preprocess: ``False`` takes `inputs` as the model's own inputs.
             unpack_forward_inputs: ``False`` gives the model one mapping rather than keywords.
             post_process: ``False`` returns the raw outputs.
-            stream: Return an iterator that reads inputs as it goes and yields one result each.
+            stream: Return an iterator that reads inputs as it goes and yields one result each. When reading fails, the
+                results of all inputs before come first.
             batch_size: Most inputs per batch; default is what `token_budget` allows.
-            token_budget: Padded tokens per batch; the default suits the device.
+            token_budget: Tokens per batch; the default suits the device.
+            num_threads: CPU threads to compute with; default is what torch is set to, which stays as it is.
             progress: Show a progress bar; default on a terminal, for long work.
             **kwargs: Options of `preprocess`, `forward` (or `generate`) and `post_process`, dealt by name.
 
@@ -355,69 +356,77 @@ class Model(nn.Module, metaclass=Configurable):
         """
         if device is not None:
             self.to(loading.resolve_device(device))
-        compute = self.generate if self.is_generative else self.forward
         batched = preprocess and self.encode is not None
+        threads = _positive("num_threads", num_threads)
         options = deal_keywords(
             kwargs,
             {
                 "preprocess": cast("Any", self.encode) if batched else self.preprocess,
-                "compute": compute,
+                "compute": self.generate if self.is_generative else self.forward,
                 "post_process": self.post_process,
             },
             f"{type(self).__name__}.predict",
         )
 
         def run(model_inputs: Any) -> Any:
-            return self._compute(compute, model_inputs, unpack_forward_inputs, options["compute"])
+            return self._compute(model_inputs, unpack_forward_inputs, options["compute"])
 
         def finish(outputs: Any) -> Any:
             return self.post_process(outputs, **options["post_process"]) if post_process else outputs
+
+        def session() -> Any:
+            return self._prediction_session(threads)
 
         if not batched:
             if stream:
                 raise InputError(
                     f"stream=True needs raw inputs and a model that can batch them ({type(self).__name__})."
                 )
-            return finish(run(self.preprocess(inputs, **options["preprocess"]) if preprocess else inputs))
+            with session():
+                return finish(run(self.preprocess(inputs, **options["preprocess"]) if preprocess else inputs))
 
-        def per_row(model_inputs: dict[str, Any], encoded: list[Encoded]) -> list[Any]:
-            results = finish(run(model_inputs))
-            if isinstance(results, Mapping):
-                return rows_of(results, [self.length_of(item) for item in encoded], self.sequence_outputs)
-            return results
-
-        items = self.as_list(inputs)
-        results = predict_in_batches(
+        engine = Engine(
             cast("Any", self),
-            items,
-            per_row,
+            run,
+            finish,
             options["preprocess"],
             batch_size=_positive("batch_size", batch_size),
             token_budget=_positive("token_budget", token_budget) or default_token_budget(self.device),
-            progress=progress,
-            total=len(items) if isinstance(items, (list, tuple)) else None,
+            session=session,
         )
+        items = self.as_list(inputs)
+        total = len(items) if isinstance(items, (list, tuple)) else None
+        results = engine.predict(items, progress=progress, total=total, stream=stream)
         if stream:
             return results
         collected = list(results)
         return self.join_results(collected) if post_process else join_rows(collected)
 
-    def _compute(self, function: Callable[..., Any], inputs: Any, unpack: bool, options: Mapping[str, Any]) -> Any:
-        """Call `forward` or `generate` on one batch, in evaluation mode and without gradients."""
+    @contextmanager
+    def _prediction_session(self, num_threads: int | None) -> Iterator[None]:
+        """Be in evaluation mode, with a number of CPU threads, for as long as something is computed."""
+        was_training = self.training
+        if was_training:
+            self.eval()
+        try:
+            with cpu_threads(num_threads):
+                yield
+        finally:
+            if was_training:
+                self.train()
+
+    def _compute(self, inputs: Any, unpack: bool, options: Mapping[str, Any]) -> Any:
+        """Compute one batch without gradients."""
         if not isinstance(inputs, (Mapping, Tensor)):
             raise InputError(
                 f"The inputs of a model are a tensor or a mapping of tensors; found {type(inputs).__name__}."
             )
-        was_training = self.training
-        self.eval()
-        try:
-            with torch.inference_mode():
-                moved = _to_device(inputs, self.device)
-                if isinstance(moved, Mapping) and unpack:
-                    return function(**moved, **options)
-                return function(moved, **options)
-        finally:
-            self.train(was_training)
+        function = self.generate if self.is_generative else self
+        with torch.inference_mode():
+            moved = _to_device(inputs, self.device)
+            if isinstance(moved, Mapping) and unpack:
+                return function(**moved, **options)
+            return function(moved, **options)
 
     def predict_stream(self, inputs: Iterable[Any], **kwargs: Any) -> Iterator[Any]:
         """Short for ``predict(inputs, stream=True)``."""

@@ -1,13 +1,15 @@
 """The prediction engine: many inputs in, results in order out, with as little padding and memory as possible.
 
-Inputs are taken in windows. A window is encoded at once, sorted by length, cut into batches that hold about the same
-number of tokens, computed, and given back in the order of the inputs. Only one window is in memory at a time.
+Inputs are taken a window at a time. A window is encoded at once, sorted by length, cut into batches that hold about the
+same number of tokens, computed, and given back in the order of the inputs. Only one window is in memory at a time.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
@@ -15,65 +17,156 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hezar_models.layers.packing import padding_is_dropped
+from hezar_models.windows import Encoded, Windows
 from hezar_registry import progress_enabled
 
 #: Inputs that are encoded and sorted together. Larger windows pad less and hold more in memory.
 WINDOW = 2048
-#: Padded tokens per batch. On a CPU more does not help: the matrices are large enough, and caches are small.
+#: The first window of a stream; each next one is twice as large, so that the first results do not wait for many inputs.
+FIRST_WINDOW = 32
+#: Tokens per batch. On a CPU more does not help: the matrices are large enough, and caches are small.
 CPU_TOKEN_BUDGET = 2048
 GPU_TOKEN_BUDGET = 32768
-
-Encoded = Mapping[str, Any]
 
 
 class BatchModel(Protocol):
     """What the engine needs of a model."""
 
-    def encode(self, inputs: list[Any], **kwargs: Any) -> list[Encoded]: ...
+    @property
+    def window(self) -> int: ...
+
+    @property
+    def sequence_outputs(self) -> frozenset[str]: ...
+
+    def encode(self, inputs: list[Any], **kwargs: Any) -> Sequence[Encoded | Windows]: ...
 
     def length_of(self, encoded: Encoded) -> int: ...
 
     def collate(self, encoded: list[Encoded]) -> dict[str, Any]: ...
 
 
-def predict_in_batches(
-    model: BatchModel,
-    inputs: Iterable[Any],
-    compute: Callable[[dict[str, Any], list[Encoded]], list[Any]],
-    encode_options: Mapping[str, Any],
-    *,
-    batch_size: int | None,
-    token_budget: int,
-    progress: bool | None,
-    total: int | None,
-) -> Iterator[Any]:
-    """Yield one result per input, in the order of the inputs.
+@dataclass
+class Engine:
+    """Predicts for any number of inputs.
+
+    Attributes:
+        model: Encodes and collates.
+        run: From the tensors of a batch to the raw outputs.
+        finish: From raw outputs to results: a list with one per row, or a mapping of tensors.
+        encode_options: Keywords for ``model.encode``.
+        batch_size: Most rows per batch; default as many as the budget allows.
+        token_budget: Most padded tokens per batch.
+        session: Entered while a window is computed, left before its results are given out.
+    """
+
+    model: BatchModel
+    run: Callable[[dict[str, Any]], Mapping[str, Any]]
+    finish: Callable[[Any], Any]
+    encode_options: Mapping[str, Any]
+    batch_size: int | None
+    token_budget: int
+    session: Callable[[], AbstractContextManager[Any]] = nullcontext
+
+    def predict(
+        self, inputs: Iterable[Any], *, progress: bool | None, total: int | None, stream: bool
+    ) -> Iterator[Any]:
+        """Yield one result per input, in the order of the inputs.
+
+        Args:
+            inputs: Any iterable; read a window at a time.
+            progress: Show a progress bar; default on a terminal, for more than one window.
+            total: Number of inputs if known.
+            stream: Begin with small windows; when the iterable fails, yield the results of what it gave before.
+        """
+        limit = self.model.window
+        with _progress_bar(total, progress, limit) as bar:
+            for window in read_windows(inputs, FIRST_WINDOW if stream else limit, limit, finish_before_error=stream):
+                with self.session():
+                    results = self._predict_window(window, bar.update)
+                yield from results
+
+    def _predict_window(self, inputs: list[Any], report: Callable[[int], Any]) -> list[Any]:
+        encoded = self.model.encode(inputs, **self.encode_options)
+        results: list[Any] = [None] * len(inputs)
+        whole = {i: item for i, item in enumerate(encoded) if not isinstance(item, Windows)}
+        for places, outputs, lengths in self._batches(whole):
+            finished = self.finish(outputs)
+            for place, result in zip(places, self._per_row(finished, lengths), strict=True):
+                results[place] = result
+            report(len(places))
+        long = {i: item for i, item in enumerate(encoded) if isinstance(item, Windows)}
+        for place, joined in self._join_long(long):
+            results[place] = self._per_row(self.finish(joined), [len(long[place].picks)])[0]
+            report(1)
+        return results
+
+    def _join_long(self, long: Mapping[int, Windows]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the outputs of each input that was cut, as a batch of one."""
+        rows: dict[tuple[int, int], Any] = {}
+        parts = {(place, i): part for place, item in long.items() for i, part in enumerate(item.parts)}
+        for keys, outputs, lengths in self._batches(parts):
+            rows.update(zip(keys, rows_of(outputs, lengths, self.model.sequence_outputs), strict=True))
+        for place, item in long.items():
+            outputs = [rows.pop((place, i)) for i in range(len(item.parts))]
+            yield place, join_rows([item.join(outputs, self.model.sequence_outputs | {"tokens", "offsets"})])
+
+    def _batches(self, items: Mapping[Any, Encoded]) -> Iterator[tuple[list[Any], Any, list[int]]]:
+        """Compute encoded inputs in batches; yield their keys, the outputs of the batch, and their lengths."""
+        keys = list(items)
+        lengths = [self.model.length_of(items[key]) for key in keys]
+        for batch in make_batches(lengths, self.token_budget, self.batch_size):
+            with padding_is_dropped():
+                outputs = self.run(self.model.collate([items[keys[i]] for i in batch]))
+            yield [keys[i] for i in batch], outputs, [lengths[i] for i in batch]
+
+    def _per_row(self, results: Any, lengths: list[int]) -> Sequence[Any]:
+        return rows_of(results, lengths, self.model.sequence_outputs) if isinstance(results, Mapping) else results
+
+
+def read_windows(
+    inputs: Iterable[Any], first: int, limit: int, finish_before_error: bool = False
+) -> Iterator[list[Any]]:
+    """Read an iterable a window at a time: `first` inputs, then twice as many each time, up to `limit`.
 
     Args:
-        model: Encodes and collates.
-        inputs: Any iterable; read a window at a time.
-        compute: From the tensors of a batch, and what they were made of, to one result per row.
-        encode_options: Keywords for ``model.encode``.
-        batch_size: Rows per batch; default as many as the budget allows.
-        token_budget: Padded tokens per batch.
-        progress: Show a progress bar; default on a terminal, for more than one window.
-        total: Number of inputs if known.
+        inputs: Any iterable.
+        first: Size of the first window.
+        limit: Size of the largest window.
+        finish_before_error: When the iterable raises, yield what it gave before, and raise then.
     """
-    iterator = iter(inputs)
-    bar = _progress_bar(total, progress)
+    iterator, size = iter(inputs), min(first, limit)
+    while True:
+        window: list[Any] = []
+        failure: Exception | None = None
+        try:
+            for item in islice(iterator, size):
+                window.append(item)  # noqa: PERF402 - what was read must survive the error
+        except Exception as error:
+            if not finish_before_error:
+                raise
+            failure = error
+        if window:
+            yield window
+        if failure is not None:
+            raise failure
+        if len(window) < size:
+            return
+        size = min(2 * size, limit)
+
+
+@contextmanager
+def cpu_threads(count: int | None) -> Iterator[None]:
+    """Compute with `count` CPU threads, and with as many as before afterwards."""
+    if count is None:
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
     try:
-        while window := list(islice(iterator, WINDOW)):
-            encoded = model.encode(window, **encode_options)
-            lengths = [model.length_of(item) for item in encoded]
-            results: list[Any] = [None] * len(window)
-            for batch in make_batches(lengths, token_budget, batch_size):
-                items = [encoded[i] for i in batch]
-                for i, result in zip(batch, compute(model.collate(items), items), strict=True):
-                    results[i] = result
-                bar.update(len(batch))
-            yield from results
+        yield
     finally:
-        bar.close()
+        torch.set_num_threads(before)
 
 
 def make_batches(lengths: Sequence[int], token_budget: int, batch_size: int | None = None) -> Iterator[list[int]]:
@@ -115,8 +208,7 @@ def rows_of(outputs: Any, lengths: Sequence[int], sequence_keys: frozenset[str])
     """Split the outputs of a batch into one mapping per row.
 
     Args:
-        outputs: Mapping of tensors (batch, …), tuples of such tensors (one per layer), lists with one value per row,
-            and ``None``.
+        outputs: Mapping of tensors (batch, …), tuples of such tensors, lists with a value per row, and ``None``.
         lengths: Real length of each row.
         sequence_keys: Keys whose second axis is the padded length; it is cut to the length of the row.
     """
@@ -148,11 +240,11 @@ def _join(values: Sequence[Any]) -> Any:
         return torch.nn.utils.rnn.pad_sequence(list(values), batch_first=True)
     if isinstance(first, tuple):
         return tuple(_join([value[i] for value in values]) for i in range(len(first)))
-    return None if first is None else list(values)
+    return first if first is None else list(values)
 
 
-def _progress_bar(total: int | None, progress: bool | None) -> Any:
+def _progress_bar(total: int | None, progress: bool | None, window: int) -> Any:
     from tqdm import tqdm
 
-    wanted = (total is None or total > WINDOW) and progress_enabled(sys.stderr.isatty())
+    wanted = (total is None or total > window) and progress_enabled(sys.stderr.isatty())
     return tqdm(total=total, unit=" inputs", desc="Predicting", disable=not (wanted if progress is None else progress))

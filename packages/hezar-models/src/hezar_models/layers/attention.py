@@ -9,6 +9,8 @@ import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from torch import Tensor
 
 from hezar_config import ConfigError
+from hezar_models.layers.kernels import widens
+from hezar_models.layers.packing import AttentionMask, Packing
 
 
 def split_heads(hidden: Tensor, num_heads: int) -> Tensor:
@@ -32,7 +34,7 @@ def check_heads(hidden_size: int, num_heads: int) -> None:
 
 
 def attend(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout: float, need_weights: bool
+    query: Tensor, key: Tensor, value: Tensor, mask: AttentionMask, dropout: float, need_weights: bool
 ) -> tuple[Tensor, Tensor | None]:
     """Scaled dot-product attention.
 
@@ -40,17 +42,35 @@ def attend(
         query: (batch, heads, queries, head size).
         key: (batch, heads, keys, head size).
         value: (batch, heads, keys, head size).
-        mask: Boolean, broadcastable to (batch, heads, queries, keys); True is attended to. ``None`` attends to all.
+        mask: Boolean, broadcastable to (batch, heads, queries, keys); True is attended to. ``None`` attends to all. With
+            a `Packing`, the batch is one row, and each packed row attends to itself.
         dropout: Probability of dropping an attention weight.
         need_weights: Return the weights too. torch's fused kernels do not give them, so this is the slower way.
 
     Returns:
         (batch, heads, queries, head size), and the weights (batch, heads, queries, keys) or ``None``.
     """
+    if isinstance(mask, Packing):
+        return _attend_packed(query, key, value, mask), None
     if not need_weights:
-        return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=dropout), None
+        return _fused(query, key, value, mask, dropout), None
     scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
     if mask is not None:
         scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
     weights = F.dropout(scores.softmax(-1), dropout)
     return weights @ value, weights
+
+
+def _fused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout: float = 0.0) -> Tensor:
+    if query.is_cpu and widens(query.dtype):
+        return _fused(query.float(), key.float(), value.float(), mask, dropout).to(query.dtype)
+    return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=dropout)
+
+
+def _attend_packed(query: Tensor, key: Tensor, value: Tensor, packing: Packing) -> Tensor:
+    # Laid out as (tokens, heads, size), so that merging the heads costs nothing.
+    context = torch.empty_like(query.transpose(1, 2), memory_format=torch.contiguous_format).transpose(1, 2)
+    parts = (packing.split(tensor) for tensor in (query, key, value, context))
+    for part_query, part_key, part_value, part_context in zip(*parts, strict=True):
+        part_context.copy_(_fused(part_query, part_key, part_value, None))
+    return context

@@ -13,6 +13,7 @@ from hezar_models.layers.activations import get_activation
 from hezar_models.layers.embeddings import TextEmbeddings
 from hezar_models.layers.encoder import Encoder, EncoderTrace, Pooler, SelfAttention
 from hezar_models.layers.linear import Linear
+from hezar_models.layers.packing import AttentionMask
 
 
 class EncoderConfig(Protocol):
@@ -53,7 +54,7 @@ class BertAttention(nn.Module):
         self.self = SelfAttention(config.hidden_size, config.num_attention_heads, config.attention_probs_dropout_prob)
         self.output = ResidualOutput(config.hidden_size, config)
 
-    def forward(self, hidden: Tensor, mask: Tensor | None, need_weights: bool) -> tuple[Tensor, Tensor | None]:
+    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
         context, weights = self.self(hidden, mask, need_weights)
         return self.output(context, hidden), weights
 
@@ -79,7 +80,7 @@ class BertLayer(nn.Module):
         self.intermediate = Intermediate(config.hidden_size, config.intermediate_size, config.hidden_act)
         self.output = ResidualOutput(config.intermediate_size, config)
 
-    def forward(self, hidden: Tensor, mask: Tensor | None, need_weights: bool) -> tuple[Tensor, Tensor | None]:
+    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
         hidden, weights = self.attention(hidden, mask, need_weights)
         return self.output(self.intermediate(hidden), hidden), weights
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from hezar_models.layers.attention import attend, check_heads, merge_heads, split_heads
 from hezar_models.layers.linear import Linear
+from hezar_models.layers.packing import AttentionMask, Packing
 from hezar_registry import get_logger
 
 logger = get_logger(__name__)
@@ -82,7 +83,7 @@ class SelfAttention(nn.Module):
         for name in names:
             self.add_module(name, Linear(hidden_size, hidden_size, bias=bias))
 
-    def forward(self, hidden: Tensor, mask: Tensor | None, need_weights: bool) -> tuple[Tensor, Tensor | None]:
+    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
         """(batch, length, hidden) → the same, and the weights (batch, heads, length, length) or ``None``."""
         query, key, value = (split_heads(self.get_submodule(name)(hidden), self.num_heads) for name in self.projections)
         dropout = self.attention_dropout if self.training else 0.0
@@ -108,11 +109,25 @@ class Encoder(nn.Module):
         Returns:
             The output of the last layer (batch, length, hidden).
         """
+        packing = None if trace.need_weights else Packing.of(attention_mask)
+        if packing is not None:
+            return self._packed(hidden, packing, trace)
         mask = padding_mask(attention_mask)
         trace.add(hidden)
         for layer in self.layer:
             hidden, weights = layer(hidden, mask, trace.need_weights)
             trace.add(hidden, weights)
+        return hidden
+
+    def _packed(self, hidden: Tensor, packing: Packing, trace: EncoderTrace) -> Tensor:
+        """Do the same without computing the padding, whose outputs are zero."""
+        hidden = packing.pack(hidden)
+        for layer in self.layer:
+            if trace.hidden_states is not None:
+                trace.add(packing.unpack(hidden))
+            hidden, _ = layer(hidden, packing, False)
+        hidden = packing.unpack(hidden)
+        trace.add(hidden)
         return hidden
 
 

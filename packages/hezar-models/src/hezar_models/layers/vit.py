@@ -15,6 +15,7 @@ from hezar_config import ConfigError
 from hezar_models.layers.bert import Intermediate
 from hezar_models.layers.encoder import Encoder, EncoderTrace, Pooler, SelfAttention, init_encoder_weights
 from hezar_models.layers.linear import Linear
+from hezar_models.layers.packing import AttentionMask
 from hezar_models.weights import Rename
 from hezar_registry import InputError
 
@@ -155,7 +156,7 @@ class ViTAttention(nn.Module):
         )
         self.output = Projection(config.hidden_size, config.hidden_size, config.hidden_dropout_prob)
 
-    def forward(self, hidden: Tensor, mask: Tensor | None, need_weights: bool) -> tuple[Tensor, Tensor | None]:
+    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
         context, weights = self.attention(hidden, mask, need_weights)
         return self.output(context), weights
 
@@ -171,7 +172,7 @@ class ViTLayer(nn.Module):
         self.layernorm_before = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.layernorm_after = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
 
-    def forward(self, hidden: Tensor, mask: Tensor | None, need_weights: bool) -> tuple[Tensor, Tensor | None]:
+    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
         context, weights = self.attention(self.layernorm_before(hidden), mask, need_weights)
         hidden = hidden + context
         return hidden + self.output(self.intermediate(self.layernorm_after(hidden))), weights

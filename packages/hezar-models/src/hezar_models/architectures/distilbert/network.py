@@ -9,6 +9,7 @@ from hezar_models.layers.activations import get_activation
 from hezar_models.layers.embeddings import TextEmbeddings
 from hezar_models.layers.encoder import Encoder, EncoderTrace, SelfAttention
 from hezar_models.layers.linear import Linear
+from hezar_models.layers.packing import AttentionMask
 
 #: Of every layer norm; the config has no field for it.
 LAYER_NORM_EPS = 1e-12
@@ -21,7 +22,7 @@ class DistilBertAttention(SelfAttention):
         super().__init__(config.dim, config.n_heads, config.attention_dropout, names=("q_lin", "k_lin", "v_lin"))
         self.out_lin = Linear(config.dim, config.dim)
 
-    def forward(self, hidden: Tensor, mask: Tensor | None, need_weights: bool) -> tuple[Tensor, Tensor | None]:
+    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
         context, weights = super().forward(hidden, mask, need_weights)
         return self.out_lin(context), weights
 
@@ -50,7 +51,7 @@ class DistilBertLayer(nn.Module):
         self.ffn = FeedForward(config)
         self.output_layer_norm = nn.LayerNorm(config.dim, eps=LAYER_NORM_EPS)
 
-    def forward(self, hidden: Tensor, mask: Tensor | None, need_weights: bool) -> tuple[Tensor, Tensor | None]:
+    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
         context, weights = self.attention(hidden, mask, need_weights)
         hidden = self.sa_layer_norm(context + hidden)
         return self.output_layer_norm(self.ffn(hidden) + hidden), weights
