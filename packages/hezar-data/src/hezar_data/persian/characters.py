@@ -8,6 +8,8 @@ the letters and digits of ISIRI 6219 and of the locale ``fa`` in CLDR.
 
 from __future__ import annotations
 
+import re
+
 # Joining, directions, other format characters ----------------------------------------------------------------------
 
 ZWNJ = "\u200c"
@@ -165,7 +167,15 @@ EN_DASH, EM_DASH = "\u2013", "\u2014"
 
 LETTER_RANGES = "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff\u0750-\u077f"
 """Letters of the Arabic script as written today, for use inside ``[...]``."""
-MARK_RANGES = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
+MARK_RANGES = (
+    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
+)
 """Combining marks of the Arabic script, for use inside ``[...]``."""
+NONCHARACTERS = "\ufdd0-\ufdef"
+"""Code points that are no characters and never will be, for use inside ``[...]``."""
 DIGIT_RANGES = "0-9\u0660-\u0669\u06f0-\u06f9"
 """The three digit sets, for use inside ``[...]``."""
+
+
+LETTERS_AND_MARKS = frozenset(re.findall(f"[{LETTER_RANGES}{MARK_RANGES}]", "".join(map(chr, range(0x600, 0x900)))))
+"""The characters of both ranges."""

@@ -1,26 +1,62 @@
-"""`TextNormalizer`: Unicode normal forms, then replacements."""
+"""`TextNormalizer`: Unicode normal forms, replacements, and rules for Persian text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from tokenizers import Regex, normalizers
-
-from hezar_config import ConfigError
 from hezar_data.configs.text_normalizer import TextNormalizerConfig
+from hezar_data.persian.alignment import Alignment
+from hezar_data.persian.catalog import select
+from hezar_data.persian.entities import NOTHING_PROTECTED
+from hezar_data.persian.explain import Explanation, Recorder
+from hezar_data.persian.pipeline import RulePipeline
 from hezar_data.preprocessors.base import Preprocessor
+from hezar_data.preprocessors.normalizer_steps import PublishedSteps
 from hezar_registry import InputError
+
+Names = str | Iterable[str]
+
+
+@dataclass(frozen=True)
+class NormalizedText:
+    """A cleaned text that knows where it comes from.
+
+    Attributes:
+        text: The cleaned text.
+        alignment: The spans of the original: see `hezar_data.persian.alignment.Alignment`.
+    """
+
+    text: str
+    alignment: Alignment
+
+    @property
+    def original(self) -> str:
+        """The text that was given."""
+        return self.alignment.original
+
+    def to_original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the original that characters ``start`` to ``end`` of the cleaned text come from."""
+        return self.alignment.to_original(start, end)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class TextNormalizer(Preprocessor):
-    """Cleans texts: NFKD, NFKC, then each pair ``[regular expression, replacement]`` in order.
+    """Cleans texts: NFKD, NFKC, each pair ``[regular expression, replacement]`` in order, then rules for Persian.
 
-    The steps and their options are those of the published format.
+    The first three are those of the published format. The rules are off unless they are asked for; their names, with
+    what each does and why, are in `hezar_data.persian.catalog.RULES` and in the manual. They run in a fixed order
+    until none of them has anything left to do, so a text that was cleaned stays as it is when cleaned again. Addresses,
+    mentions and emoticons are left alone but for the rules that remove them.
 
     Example:
-        >>> TextNormalizer(TextNormalizerConfig(replace_patterns=[["ي", "ی"]]))("علي")
+        >>> TextNormalizer(replace_patterns=[["ي", "ی"]])("علي")
         ['علی']
+        >>> TextNormalizer(rules="persian")("كتاب ها ، 12.5%")
+        ['کتاب‌ها، ۱۲٫۵٪']
     """
 
     role = "text_normalizer"
@@ -29,15 +65,17 @@ class TextNormalizer(Preprocessor):
 
     def __init__(self, config: TextNormalizerConfig | None = None, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
-        self._pipelines: dict[Any, Any] = {}
-        self._pipeline(self.config.replace_patterns, self.config.nfkd, self.config.nfkc)
+        self._plans: dict[Any, tuple[PublishedSteps, RulePipeline | None]] = {}
+        self._plan()
 
     def __call__(
         self,
         inputs: str | Iterable[str],
-        replace_patterns: Sequence[Sequence[str]] | None = None,
+        replace_patterns: Sequence[Any] | None = None,
         nfkd: bool | None = None,
         nfkc: bool | None = None,
+        rules: Names | None = None,
+        skip_rules: Names | None = None,
     ) -> list[str]:
         """Clean one text or many.
 
@@ -46,46 +84,104 @@ class TextNormalizer(Preprocessor):
             replace_patterns: Pairs in place of the config's.
             nfkd: Decompose characters; default is the config's.
             nfkc: Compose characters; default is the config's.
+            rules: Names of rules and presets in place of the config's; an empty list is none.
+            skip_rules: Rules to leave out of those that would run.
 
         Returns:
             The cleaned texts, always a list.
 
         Raises:
-            InputError: An input is no text.
-            ConfigError: A pattern is no regular expression.
+            InputError: An input is no text, or holds half of a surrogate pair.
+            ConfigError: A pattern is no regular expression, or two rules undo one another.
+            UnknownNameError: There is no rule or preset of a name.
         """
-        texts = [inputs] if isinstance(inputs, str) else inputs
-        if isinstance(texts, bytes) or not isinstance(texts, Iterable):
+        if isinstance(inputs, bytes) or not isinstance(inputs, Iterable):
             raise InputError(f"TextNormalizer takes a text or a list of texts; found {type(inputs).__name__}.")
-        pipeline = self._pipeline(
-            self.config.replace_patterns if replace_patterns is None else replace_patterns,
-            self.config.nfkd if nfkd is None else nfkd,
-            self.config.nfkc if nfkc is None else nfkc,
-        )
+        texts = [inputs] if isinstance(inputs, str) else inputs
+        steps, pipeline = self._plan(replace_patterns, nfkd, nfkc, rules, skip_rules)
         cleaned: list[str] = []
-        for i, text in enumerate(texts):
-            try:
-                cleaned.append(pipeline.normalize_str(text))
-            except (TypeError, UnicodeError) as error:
-                raise InputError(f"TextNormalizer takes texts; input {i} is {text!r:.60} ({error}).") from error
+        for number, text in enumerate(texts):
+            _check(text, number)
+            published = steps.run(text)
+            cleaned.append(published if pipeline is None else pipeline.run(published))
         return cleaned
 
-    def _pipeline(self, patterns: Any, nfkd: bool, nfkc: bool) -> Any:
-        pairs = tuple(self._pair(pattern) for pattern in patterns or ())
-        key = (pairs, nfkd, nfkc)
-        if key not in self._pipelines:
-            steps: list[Any] = [normalizers.NFKD()] if nfkd else []
-            steps += [normalizers.NFKC()] if nfkc else []
-            try:
-                steps += [normalizers.Replace(Regex(pattern), replacement) for pattern, replacement in pairs]
-            except Exception as error:  # the binding raises a bare Exception
-                raise ConfigError(f"A replace pattern is no regular expression: {error}") from error
-            self._pipelines[key] = normalizers.Sequence(steps)
-        return self._pipelines[key]
+    def normalize_with_alignment(self, text: str, **options: Any) -> NormalizedText:
+        """Clean one text and keep track of where each character comes from.
 
-    @staticmethod
-    def _pair(pattern: Any) -> tuple[str, str]:
-        pair = next(iter(pattern.values()), None) if isinstance(pattern, dict) else pattern
-        if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not all(isinstance(part, str) for part in pair):
-            raise ConfigError(f"A replace pattern is a pair [regular expression, replacement]; found {pattern!r}.")
-        return pair[0], pair[1]
+        Args:
+            text: The text.
+            **options: Those of a call.
+
+        Raises:
+            InputError: `text` is no text, or holds half of a surrogate pair.
+
+        Example:
+            >>> result = TextNormalizer(rules="persian").normalize_with_alignment("  كتاب ها")
+            >>> result.text[:4], result.to_original(0, 4)
+            ('کتاب', (2, 6))
+        """
+        cleaned, recorder = self._follow(text, options)
+        return NormalizedText(cleaned, recorder.alignment)
+
+    def explain(self, text: str, **options: Any) -> Explanation:
+        """Clean one text and tell which step changed what; ``print`` it, or look at its ``steps``.
+
+        Args:
+            text: The text.
+            **options: Those of a call.
+
+        Raises:
+            InputError: `text` is no text, or holds half of a surrogate pair.
+        """
+        cleaned, recorder = self._follow(text, options, steps=True)
+        return Explanation(text, cleaned, recorder.steps)
+
+    def _follow(self, text: str, options: dict[str, Any], *, steps: bool = False) -> tuple[str, Recorder]:
+        published, pipeline = self._plan(**options)
+        _check(text)
+        recorder = Recorder(text, steps=steps)
+        for step in published.steps:
+            changed = step.apply(text)
+            if changed != text:
+                recorder.follow(step, text, step.edits(text), NOTHING_PROTECTED)
+            text = changed
+        return text if pipeline is None else pipeline.run(text, recorder.follow), recorder
+
+    def _plan(
+        self,
+        replace_patterns: Sequence[Any] | None = None,
+        nfkd: bool | None = None,
+        nfkc: bool | None = None,
+        rules: Names | None = None,
+        skip_rules: Names | None = None,
+    ) -> tuple[PublishedSteps, RulePipeline | None]:
+        """Return what a call with these options runs; what was asked for before is kept."""
+        config = self.config
+        patterns = config.replace_patterns if replace_patterns is None else replace_patterns
+        with_nfkd, with_nfkc = config.nfkd if nfkd is None else nfkd, config.nfkc if nfkc is None else nfkc
+        names, skipped = (config.rules, config.skip_rules) if rules is None else (_listed(rules), None)
+        more_skipped = _listed(skip_rules)
+        key = repr((patterns, with_nfkd, with_nfkc, names, skipped, more_skipped))
+        if key not in self._plans:
+            chosen = select(select(names or (), skipped or ()), more_skipped or ())
+            steps = PublishedSteps(with_nfkd, with_nfkc, patterns or ())
+            self._plans[key] = steps, RulePipeline(chosen, steps.form) if chosen else None
+        return self._plans[key]
+
+
+def _listed(names: Names | None) -> Sequence[str] | None:
+    return names if names is None or isinstance(names, str) else list(names)
+
+
+def _check(text: Any, number: int | None = None) -> None:
+    which = "it" if number is None else f"input {number}"
+    if not isinstance(text, str):
+        raise InputError(f"TextNormalizer takes texts; {which} is {text!r:.60}, a {type(text).__name__}.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"TextNormalizer takes texts; {which} holds half of a surrogate pair at {error.start}, which stands for no "
+            "character. Decode the text with errors='replace'."
+        ) from error

@@ -1,0 +1,133 @@
+"""Rules for what cannot be seen: bidi controls, half-spaces, joiners, tatweel, spaces."""
+
+from __future__ import annotations
+
+import re
+
+from hezar_data.persian import characters as ch
+from hezar_data.persian.rule import CharacterRule, PatternRule, StripRule
+
+_ACADEMY = "Academy of Persian Language, Dastur-e Khatt (half-space within a word); Unicode Standard 9.2 and 23.2, ZWNJ"
+
+
+def is_letter(text: str, position: int) -> bool:
+    """Whether an Arabic letter, or a mark on one, stands at `position`; ``False`` outside the text."""
+    return 0 <= position < len(text) and text[position] in ch.LETTERS_AND_MARKS
+
+
+BIDI_CONTROLS = CharacterRule(
+    "bidi_controls",
+    "marks, embeddings, overrides and isolates of direction are removed",
+    "Unicode Standard Annex 9: the characters with the property Bidi_Control",
+    dict.fromkeys(ch.BIDI_CONTROLS, ""),
+)
+UNICODE_SPACES = CharacterRule(
+    "unicode_spaces",
+    "no-break, thin, wide and other spaces become a space",
+    "Unicode Character Database, category Zs",
+    dict.fromkeys(ch.UNICODE_SPACES, " "),
+)
+
+
+def _half_space(match: re.Match[str]) -> str:
+    between_letters = is_letter(match.string, match.start() - 1) and is_letter(match.string, match.end())
+    return ch.ZWNJ if between_letters else match[0]
+
+
+HALF_SPACE_IMPOSTORS = PatternRule(
+    "half_space_impostors",
+    "a not sign, soft hyphen, zero width space and the like between two letters become a half-space",
+    _ACADEMY,
+    re.compile(f"[{ch.HALF_SPACE_IMPOSTORS}]+"),
+    _half_space,
+    hints=tuple(ch.HALF_SPACE_IMPOSTORS),
+)
+INVISIBLE_CONTROLS = CharacterRule(
+    "invisible_controls",
+    "control characters, soft hyphens, zero width spaces and byte order marks are removed; line breaks and tabs stay",
+    "Unicode Standard 23.1 and 23.2; Unicode Character Database, categories Cc and Cf",
+    dict.fromkeys(
+        [
+            *map(chr, [*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0)]),
+            *"\u00ad\u034f\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f",
+            *"\ufeff\ufff9\ufffa\ufffb",
+        ],
+        "",
+    ),
+)
+
+
+# A half-space is right between two characters of a word, and before an ending of a quotation, number or Latin word.
+_LEFT = f"\\w{ch.MARK_RANGES})\\]}}\u00bb\u201d%{ch.PERCENT_SIGN}{ch.NONCHARACTERS}"
+_RIGHT = f"\\w{ch.MARK_RANGES}"
+
+REDUNDANT_ZWNJ = PatternRule(
+    "redundant_zwnj",
+    "half-spaces in a row become one; those at the edge of a word are removed",
+    _ACADEMY,
+    re.compile(f"{ch.ZWNJ}(?:(?={ch.ZWNJ})|(?![{_RIGHT}])|(?<![{_LEFT}{ch.ZWNJ}]{ch.ZWNJ}))"),
+    "",
+    hints=(ch.ZWNJ,),
+)
+
+
+def _joiner(match: re.Match[str]) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    before, after = is_letter(text, start - 1), is_letter(text, end)
+    keeps_shape = before and not after and text[start - 1] == ch.HEH
+    glues_others = not before and not after and start > 0 and end < len(text) and not text[end].isspace()
+    return ch.ZWJ if keeps_shape or glues_others else ""
+
+
+REDUNDANT_ZWJ = PatternRule(
+    "redundant_zwj",
+    "zero width joiners are removed, but for the abbreviation of hijri and within emoji and other scripts",
+    "Unicode Standard 9.2 and 23.2, ZWJ; Unicode Technical Standard 51 (emoji sequences)",
+    re.compile(f"{ch.ZWJ}+"),
+    _joiner,
+    hints=(ch.ZWJ,),
+)
+
+
+def _tatweel(match: re.Match[str]) -> str:
+    in_word = is_letter(match.string, match.start() - 1) or is_letter(match.string, match.end())
+    return "" if in_word else match[0]
+
+
+REMOVE_TATWEEL = PatternRule(
+    "remove_tatweel",
+    "the stroke that stretches a word is removed; one that stands alone, as a dash, stays",
+    "Unicode Standard 9.2, Arabic: tatweel has no meaning",
+    re.compile(f"{ch.TATWEEL}+"),
+    _tatweel,
+    hints=(ch.TATWEEL,),
+)
+ZWNJ_TO_SPACE = CharacterRule(
+    "zwnj_to_space",
+    "half-spaces become spaces, so that both spellings are found",
+    "Unicode Standard 23.2: ZWNJ is ignored in searching; analyzers for Persian search split words at it",
+    {ch.ZWNJ: " "},
+)
+
+
+def _one_space(match: re.Match[str]) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    at_break = text[start - 1 : start] in _LINE_BREAKS or text[end : end + 1] in _LINE_BREAKS
+    return "" if at_break else " "
+
+
+_LINE_BREAKS = frozenset(ch.LINE_BREAKS)
+REPEATED_SPACES = PatternRule(
+    "repeated_spaces",
+    "spaces and tabs in a row become one space; at line breaks they are removed, the breaks stay",
+    "W3C, Text Layout Requirements for the Arabic Script; Unicode Standard Annex 14",
+    re.compile(f"[ \t](?:[ \t]++|(?<=\t)|(?=[{ch.LINE_BREAKS}])|(?<=[{ch.LINE_BREAKS}].))"),
+    _one_space,
+    hints=("  ", "\t", *ch.LINE_BREAKS),
+)
+EDGE_SPACES = StripRule(
+    "edge_spaces",
+    "spaces and tabs at the two ends of the text are removed",
+    "W3C, Text Layout Requirements for the Arabic Script",
+    " \t",
+)

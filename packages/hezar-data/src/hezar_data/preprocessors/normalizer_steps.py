@@ -1,0 +1,131 @@
+"""The published steps of `TextNormalizer`, on the engine of `tokenizers`: NFKD, NFKC, replacements of patterns."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tokenizers import NormalizedString, PreTokenizedString, Regex, normalizers
+
+from hezar_config import ConfigError
+from hezar_data.persian.edits import Edit, differences, edits_of_form
+from hezar_data.persian.entities import NONCHARACTERS
+from hezar_data.persian.rule import Rule
+
+_ANY_CHARACTER = Regex(r"[\s\S]")
+
+
+@dataclass(frozen=True)
+class NormalFormStep(Rule):
+    """A compatibility normal form, as `tokenizers` knows it."""
+
+    form: Literal["NFKD", "NFKC"]
+
+    @property
+    def native(self) -> Any:
+        """The normalizer that does this."""
+        return normalizers.NFKD() if self.form == "NFKD" else normalizers.NFKC()
+
+    def apply(self, text: str) -> str:
+        return self.native.normalize_str(text)
+
+    def edits(self, text: str) -> list[Edit]:
+        return edits_of_form(text, self.apply)
+
+
+@dataclass(frozen=True)
+class ReplaceStep(Rule):
+    """One pair ``[regular expression, replacement]`` of the config; the expression is Oniguruma's."""
+
+    pattern: str
+    content: str
+
+    @property
+    def native(self) -> Any:
+        """The normalizer that does this.
+
+        Raises:
+            ConfigError: The pattern is no regular expression.
+        """
+        return self._replacing(self.content)
+
+    def apply(self, text: str) -> str:
+        return self.native.normalize_str(text)
+
+    def edits(self, text: str) -> list[Edit]:
+        # Put where the matches were, a character that is not in the text tells them from what was kept, whose
+        # offsets the engine knows exactly.
+        mark = next(character for character in _unused() if character not in text)
+        replace = self._replacing(mark)
+        marked = PreTokenizedString(text)
+        marked.normalize(replace.normalize)
+        marked.split(_into_characters)
+        found: list[Edit] = []
+        kept = matches = 0
+        for character, (start, end), _ in [*marked.get_splits("original", "char"), ("", (len(text), len(text)), None)]:
+            if character == mark:
+                matches += 1
+                continue
+            if matches:
+                found += differences(kept, text[kept:start], self.content * matches)
+            kept, matches = end, 0
+        return found
+
+    def _replacing(self, content: str) -> Any:
+        try:
+            return normalizers.Replace(Regex(self.pattern), content)
+        except Exception as error:  # the binding raises a bare Exception
+            raise ConfigError(f"The replace pattern {self.pattern!r} is no regular expression: {error}") from error
+
+
+class PublishedSteps:
+    """NFKD, NFKC, then each replacement in order, over the whole text.
+
+    Args:
+        nfkd: Whether to decompose.
+        nfkc: Whether to compose.
+        patterns: Pairs, or mappings whose first value is a pair.
+
+    Raises:
+        ConfigError: A pattern is no pair of strings, or no regular expression.
+    """
+
+    def __init__(self, nfkd: bool, nfkc: bool, patterns: Sequence[Any]) -> None:
+        forms: list[NormalFormStep] = []
+        if nfkd:
+            forms.append(NormalFormStep("nfkd", "compatibility decomposition", "Unicode Standard Annex 15", "NFKD"))
+        if nfkc:
+            forms.append(NormalFormStep("nfkc", "compatibility composition", "Unicode Standard Annex 15", "NFKC"))
+        replacements = [_replacement(number, pattern) for number, pattern in enumerate(patterns)]
+        self.steps: list[Rule] = [*forms, *replacements]
+        self.form: Literal["NFC", "NFD"] | None = "NFC" if nfkc else "NFD" if nfkd else None
+        self._form: Literal["NFKC", "NFKD"] | None = "NFKC" if nfkc else "NFKD" if nfkd else None
+        self._forms = normalizers.Sequence([step.native for step in forms])
+        self._replacements = normalizers.Sequence([step.native for step in replacements]) if replacements else None
+
+    def run(self, text: str) -> str:
+        """Return the cleaned text."""
+        # Python's tables are at least as new as those of tokenizers, so what is normal to it is normal to both; most
+        # texts are, and asking costs a fraction of trying.
+        if self._form is not None and not unicodedata.is_normalized(self._form, text):
+            text = self._forms.normalize_str(text)
+        return text if self._replacements is None else self._replacements.normalize_str(text)
+
+
+def _replacement(number: int, pattern: Any) -> ReplaceStep:
+    pair = next(iter(pattern.values()), None) if isinstance(pattern, dict) else pattern
+    if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not all(isinstance(part, str) for part in pair):
+        raise ConfigError(f"A replace pattern is a pair [regular expression, replacement]; found {pattern!r}.")
+    name = f"replace_patterns[{number}]"
+    return ReplaceStep(name, f"{pair[0]!r} becomes {pair[1]!r}", "the config of the normalizer", pair[0], pair[1])
+
+
+def _into_characters(_: int, text: NormalizedString) -> list[NormalizedString]:
+    return text.split(_ANY_CHARACTER, "isolated")
+
+
+def _unused() -> Any:
+    yield from NONCHARACTERS
+    yield from map(chr, range(0xF0000, 0x10FFFE))
