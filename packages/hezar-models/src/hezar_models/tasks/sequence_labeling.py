@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, cast
 
 from torch import Tensor
 
+from hezar_data import TextNormalizer
 from hezar_models.outputs import SequenceLabelingOutput
 from hezar_models.prediction import Encoded
 from hezar_models.tasks.spans import LabeledToken, merge_spans, merge_words
@@ -25,10 +26,20 @@ class SequenceLabelingModel(TextEncoderModel):
 
     def encode(self, inputs: list[Any], aggregate: Aggregation | None = None) -> list[Encoded]:
         check_aggregate(aggregate)
-        encoded = super().encode(inputs)
-        if aggregate is None:
-            return encoded
-        return [{**item, "texts": text} for item, text in zip(encoded, inputs, strict=True)]
+        self.check_texts(inputs)
+        texts = self.normalize(inputs)
+        encoded: list[Encoded] = []
+        for item, given, text in zip(self.tokenize(texts) if texts else [], inputs, texts, strict=True):
+            offsets = item["offsets_mapping"] if text == given else self._in_original(item["offsets_mapping"], given)
+            encoded.append({**item, "offsets_mapping": offsets} | ({"texts": given} if aggregate is not None else {}))
+        return encoded
+
+    def _in_original(self, offsets: Iterable[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+        """Turn offsets into the normalised text into offsets into the text that was given."""
+        normalizer = cast("TextNormalizer", self.preprocessor.text_normalizer)
+        to_original = normalizer.normalize_with_alignment(text).to_original
+        # Special tokens have an empty span; it stays empty.
+        return [to_original(start, end) if start < end else (start, start) for start, end in offsets]
 
     def forward(
         self,
