@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from golden_replay import GOLDEN, case_id, cases, decode, replay
-from hezar_data import Preprocessor
+import hezar_data
+from golden_replay import GOLDEN, assert_matches, case_id, cases, decode, load_tensors, replay, tolerance
+from hezar_data import Preprocessor, window_function
+
+HELPERS = ("mel_filter_bank", "hertz_to_mel", "mel_to_hertz", "window_function", "spectrogram", "power_to_db")
 
 
 def make_extractor(folder: Path, init: dict[str, Any]) -> Any:
@@ -36,3 +39,18 @@ def test_a_whole_window():
         assert getattr(features, name)() == pytest.approx(expected[name], abs=1e-4)
     assert (list(mask.shape), int(mask.sum())) == (expected["attention_mask_shape"], expected["attention_mask_sum"])
     assert np.array_equal(extractor(case / expected["input"], return_tensors="numpy")["input_features"], features)
+
+
+@pytest.mark.parametrize("helper", HELPERS)
+def test_helpers(helper: str):
+    case = GOLDEN / "utils"
+    tensors = load_tensors(case)
+    calls = json.loads((case / "expected.json").read_text(encoding="utf-8"))["calls"]
+    recorded = [call for call in calls if call["method"] == helper]
+    assert recorded
+    for call in recorded:
+        args, kwargs = decode(call["args"], case, tensors), decode(call["kwargs"], case, tensors)
+        if helper == "spectrogram":  # the case leaves these out
+            kwargs = {"window": window_function(64), "frame_length": 64, "hop_length": 32} | kwargs
+        got = getattr(hezar_data, helper)(*args, **kwargs)
+        assert_matches(got, call["output"], tensors, **tolerance(case), where=f"call {call['id']}")

@@ -97,11 +97,10 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
         sounds = [sound[:cut] for sound in as_waveforms(raw_speech, self.config.sampling_rate, duration)]
         lengths = [len(sound) for sound in sounds]
         _, fill = resolve_lengths(lengths, padding, limit, truncation, pad_to_multiple_of)
-        value = self.config.padding_value
         if do_normalize:
-            sounds, value = [_normalized(sound) for sound in sounds], 0.0
+            sounds = [_normalized(sound) for sound in sounds]
 
-        features = self._features_of(sounds, fill, value)
+        features = self._features_of(sounds, fill)
         batch: dict[str, Any] = {
             self.model_input_name: list(features) if kind is None else as_batch(features, kind, device)
         }
@@ -120,11 +119,11 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
         Returns:
             float32 of shape ``(feature_size, samples // hop_length)``.
         """
-        return self._features_of(as_waveforms([waveform], self.config.sampling_rate), None, 0.0)[0]
+        return self._features_of(as_waveforms([waveform], self.config.sampling_rate), None)[0]
 
     _np_extract_fbank_features = log_mel  # its name in Hezar 1.0.0
 
-    def _features_of(self, sounds: list[np.ndarray], fill: int | None, value: float) -> np.ndarray | list[np.ndarray]:
+    def _features_of(self, sounds: list[np.ndarray], fill: int | None) -> np.ndarray | list[np.ndarray]:
         """Return features of shape ``(sounds, feature_size, frames)``, or a list where the frames differ."""
         config = self.config
         samples = [max(len(sound), fill or 0) for sound in sounds]
@@ -139,12 +138,11 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
             features: Any = np.empty((len(sounds), config.feature_size, frames[0]), dtype=np.float32)
         else:
             features = [np.empty((config.feature_size, count), dtype=np.float32) for count in frames]
+        # Silence behind the sound need not be filled in, nor computed.
+        is_silence = config.padding_value == 0.0 and config.padding_side == "right"
         for sound, length, out in zip(sounds, samples, features, strict=True):
-            # What follows the sound is known to be silent, and need not be computed, only in the usual case.
-            silent_end = value == 0.0 and config.padding_side == "right"
-            filled = sound if silent_end else fit(sound, None, fill, value, config.padding_side)
             log_mel(
-                filled,
+                sound if is_silence else fit(sound, None, fill, config.padding_value, config.padding_side),
                 out,
                 samples=length,
                 n_fft=config.n_fft,
@@ -162,4 +160,5 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
 def _normalized(sound: np.ndarray) -> np.ndarray:
     if not len(sound):
         return sound
-    return ((sound - sound.mean()) / np.sqrt(sound.var() + 1e-7)).astype(np.float32)
+    mean, variance = sound.mean(dtype=np.float64), sound.var(dtype=np.float64)
+    return ((sound - mean) / np.sqrt(variance + 1e-7)).astype(np.float32)
