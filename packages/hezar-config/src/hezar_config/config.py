@@ -61,10 +61,13 @@ class Config(ConfigSection):
 
     def update(self, values: Mapping[str, Any] | None = None, **kwargs: Any) -> Self:
         """Set fields in place; a generic config takes any key. See `ConfigSection.update`."""
+        changes = {**(values or {}), **kwargs}
         if self.is_generic:
-            self.unknown_fields.update({**(values or {}), **kwargs})
-            return self
-        return super().update(values, **kwargs)
+            # A base class, which has no name either, may have fields.
+            fields = self.fields()
+            self.unknown_fields.update({key: value for key, value in changes.items() if key not in fields})
+            changes = {key: value for key, value in changes.items() if key in fields}
+        return super().update(changes)
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
