@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from tokenizers import Encoding
 from tokenizers import Tokenizer as RustTokenizer
 
 from hezar_data.configs.tokenizers import TokenizerConfig
-from hezar_data.errors import TokenizerFileError
-from hezar_data.preprocessors.base import PREPROCESSOR_SUBFOLDER, Preprocessor, in_folder, write_files
 from hezar_data.tokenizers import padding as pad
 from hezar_data.tokenizers import truncation as trunc
+from hezar_data.tokenizers.files import TokenizerFiles
 from hezar_data.tokenizers.inputs import as_batch, as_id_rows, describe_problem
 from hezar_data.tokenizers.rows import RowPadding
-from hezar_data.tokenizers.settings import PipelineSettings
 from hezar_data.tokenizers.training import Trainable
 from hezar_data.tokenizers.zwnj import ZWNJ_SAMPLE, ZWNJReport, zwnj_report
-from hezar_hub import TOKENIZER_CONFIG_FILE, TOKENIZER_FILE, Repo
 from hezar_registry import InputError, UnknownKeywordError, get_logger, suggest
 
 logger = get_logger(__name__)
@@ -38,7 +34,7 @@ _COLUMN_ORDER = (
 )
 
 
-class Tokenizer(PipelineSettings, RowPadding, Trainable, Preprocessor):
+class Tokenizer(TokenizerFiles, RowPadding, Trainable):
     """Base class of tokenizers. Nothing a call does changes what the next call gives.
 
     Args:
@@ -59,8 +55,6 @@ class Tokenizer(PipelineSettings, RowPadding, Trainable, Preprocessor):
     config_class = TokenizerConfig
     upload_message = "Hezar: Upload tokenizer and config"
     load_options = ("tokenizer_filename",)
-    tokenizer_filename: ClassVar[str] = TOKENIZER_FILE
-    tokenizer_config_filename: ClassVar[str] = TOKENIZER_CONFIG_FILE
     token_ids_name: ClassVar[str] = "token_ids"  # noqa: S105 - the key of a column
 
     def __init__(
@@ -77,58 +71,6 @@ class Tokenizer(PipelineSettings, RowPadding, Trainable, Preprocessor):
         # A tokenizer.json may ask for these, and each call decides anew.
         self.no_padding()
         self.no_truncation()
-
-    # Loading and saving ----------------------------------------------------------------------------------------
-
-    @staticmethod
-    def from_file(path: str | os.PathLike[str]) -> RustTokenizer:
-        """Return the pipeline that a ``tokenizer.json`` holds.
-
-        Raises:
-            TokenizerFileError: The file is missing or is no tokenizer.
-        """
-        try:
-            return RustTokenizer.from_buffer(Path(path).read_bytes())
-        except (ValueError, TypeError, OSError) as error:
-            raise TokenizerFileError(f"{os.fspath(path)} is not a tokenizer file: {error}") from error
-
-    @classmethod
-    def from_repo(cls, repo: Repo, folder: str, config: Any, **options: Any) -> Self:
-        filename = options.get("tokenizer_filename") or TOKENIZER_FILE
-        for field in ("max_length", "truncation", "padding"):
-            if config.get(field) not in ("deprecated", None):
-                logger.info("%s: `%s` in a tokenizer config has no effect; give it in the call.", repo, field)
-        return cls(config, repo.file(filename, subfolder=folder or None))
-
-    def export_files(self, subfolder: str | None = None) -> dict[str, bytes]:
-        return self._export(subfolder)
-
-    def _export(self, subfolder: str | None, *, save_config: bool = True, pretty: bool = True) -> dict[str, bytes]:
-        folder = PREPROCESSOR_SUBFOLDER if subfolder is None else subfolder
-        config = self.config.replace(vocab_size=len(self)) if "vocab_size" in self.config.fields() else self.config
-        files = {in_folder(folder, config.filename): config.to_yaml().encode()} if save_config else {}
-        return files | {in_folder(folder, TOKENIZER_FILE): self._without_settings().to_str(pretty=pretty).encode()}
-
-    def save(
-        self,
-        path: str | os.PathLike[str],
-        subfolder: str | None = None,
-        *,
-        save_config: bool = True,
-        pretty: bool = True,
-    ) -> None:
-        """Write the tokenizer into a folder; all of its files change, or none.
-
-        Args:
-            path: The folder of the repo; it is made if needed.
-            subfolder: The folder in it; default is ``preprocessor``.
-            save_config: Write the config beside ``tokenizer.json``.
-            pretty: Write ``tokenizer.json`` with line breaks.
-
-        Raises:
-            SaveError: The folder cannot be written to; what was there before is whole.
-        """
-        write_files(path, self._export(subfolder, save_config=save_config, pretty=pretty))
 
     # Encoding --------------------------------------------------------------------------------------------------
 
@@ -243,6 +185,8 @@ class Tokenizer(PipelineSettings, RowPadding, Trainable, Preprocessor):
             return run(batch, is_pretokenized=is_split, add_special_tokens=add_special_tokens)
         except Exception as error:  # the binding raises many kinds; the reason is looked for only now
             problem = describe_problem(batch, is_split) or str(error)
+            if len(self) <= 1:
+                problem = "it has no vocabulary yet. Train it, or load one"
             raise InputError(f"{type(self).__name__} cannot tokenize these inputs: {problem}") from error
 
     @staticmethod

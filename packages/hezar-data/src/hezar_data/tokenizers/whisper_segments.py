@@ -44,7 +44,7 @@ def split_segments(ids: Iterable[int], time_of: TimeOf) -> list[Segment]:
             continue
         if begin + seconds < latest:
             begin = latest
-        latest = begin + seconds
+        latest = round(begin + seconds, 6)
         if segments[-1].ids and segments[-1].start is not None:
             segments[-1].end = latest
         segments.append(Segment(start=latest))
@@ -83,8 +83,8 @@ def join_segments(windows: Iterable[Window], time_of: TimeOf) -> list[tuple[int,
                 continue  # the prompt
             end = window.length if segment.end is None else segment.end
             if window.left <= (segment.start + end) / 2 < last:
-                closed = None if segment.end is None else begin + segment.end
-                joined.append((index, Segment(segment.ids, begin + segment.start, closed)))
+                closed = None if segment.end is None else round(begin + segment.end, 6)
+                joined.append((index, Segment(segment.ids, round(begin + segment.start, 6), closed)))
         answered = begin + window.length - window.right
     return joined
 
