@@ -310,8 +310,9 @@ def test_any_image_gives_a_batch(mode: str, size: tuple[int, int], file_format: 
     if file_format:
         try:
             image = encode(image, file_format)
+            Image.open(io.BytesIO(image)).load()
         except (OSError, ValueError, KeyError):
-            return  # this format cannot hold the mode
+            return  # this format cannot hold the mode, or this version of Pillow cannot read what it wrote
     first = pixels(image, VIT)
     assert first.shape == (1, 3, 6, 8)
     assert np.array_equal(first, pixels(image, VIT))

@@ -136,6 +136,8 @@ class Picture:
 
 
 def _upright(image: Image.Image) -> Image.Image:
+    if image.format == "TIFF":  # Pillow turns these when it loads them
+        return image
     try:
         orientation = image.getexif().get(ORIENTATION_TAG)
     except Exception:  # a broken EXIF block says nothing about the pixels
