@@ -200,6 +200,17 @@ def test_floats_are_not_rounded():
     assert pixels(Image.fromarray(GRAY / np.float32(255)), VIT).shape == (1, 3, 6, 8)
 
 
+def test_floats_that_are_rescaled_already_are_noticed(caplog: pytest.LogCaptureFixture):
+    rescaled = ImageProcessor(rescale=1 / 255)
+    pixels([RGB, RGB / 255, RGB / 256], rescaled)
+    assert "Image 1 and 1 others" in caplog.text
+    assert "pass rescale=False" in caplog.text
+    caplog.clear()
+    pixels([RGB / 255], rescaled, rescale=False)
+    pixels([RGB, RGB * 0.5], rescaled)
+    assert not caplog.text
+
+
 # Broken and huge ones ---------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,9 @@ from hezar_data.images.picture import Picture
 from hezar_data.images.sources import ImageSource, as_list, describe
 from hezar_data.images.steps import Steps
 from hezar_data.tokenizers.padding import as_tensors
-from hezar_registry import InputError, MissingExtraError
+from hezar_registry import InputError, MissingExtraError, get_logger
+
+logger = get_logger(__name__)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -36,12 +38,24 @@ def prepare(images: Any, steps: Steps, fit: Callable[[Picture], Result]) -> tupl
     for i, source in enumerate(sources):
         unique.setdefault(id(source), (i, source))
 
+    rescaled: list[int] = []
+
     def prepare_one(numbered: tuple[int, ImageSource]) -> Result:
         picture = _read(*numbered, single=single)
+        if steps.rescale and steps.rescale < 1 and picture.is_unit:
+            rescaled.append(numbered[0])
         picture = picture.gray() if steps.gray_scale else picture
         return fit(picture.mirrored() if steps.mirror else picture)
 
     results = dict(zip(unique, _in_threads(prepare_one, list(unique.values())), strict=True))
+    if rescaled:
+        logger.warning(
+            "Image %d and %d others hold floats from 0 to 1, and rescale multiplies them by %.4g. "
+            "If they are rescaled already, pass rescale=False.",
+            min(rescaled),
+            len(rescaled) - 1,
+            steps.rescale,
+        )
     return [results[id(source)] for source in sources], single
 
 

@@ -84,6 +84,11 @@ class Picture:
         """Whether the values are floats, not 8-bit levels."""
         return self.planes[0].mode == "F"
 
+    @property
+    def is_unit(self) -> bool:
+        """Whether the values are floats from 0 to 1."""
+        return self.is_float and all(0 <= np.min(band) and np.max(band) <= 1 for band in map(np.asarray, self.planes))
+
     def bands(self) -> tuple[Image.Image, ...]:
         """Return one single-channel image per channel."""
         return self.planes[0].split() if self.planes[0].mode == "RGB" else self.planes
