@@ -87,7 +87,7 @@ class Picture:
     @property
     def is_unit(self) -> bool:
         """Whether the values are floats from 0 to 1."""
-        return self.is_float and all(0 <= np.min(band) and np.max(band) <= 1 for band in map(np.asarray, self.planes))
+        return self.is_float and all(np.min(band) >= 0 and np.max(band) <= 1 for band in map(np.asarray, self.planes))
 
     def bands(self) -> tuple[Image.Image, ...]:
         """Return one single-channel image per channel."""
