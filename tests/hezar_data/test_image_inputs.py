@@ -272,6 +272,15 @@ def test_wrong_inputs(image: Any, message: str):
         pixels(image)
 
 
+def test_a_reason_without_words_is_named_by_its_type():
+    class Broken(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            raise EOFError
+
+    with pytest.raises(InputError, match="cannot be read: EOFError"):
+        pixels(Broken())
+
+
 def test_a_closed_image_is_named():
     image = Image.open(io.BytesIO(encode(Image.fromarray(RGB))))
     image.close()

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from hezar_data.images.picture import Picture
-from hezar_data.images.sources import ImageSource, as_list, describe
+from hezar_data.images.picture import Picture, read_picture
+from hezar_data.images.sources import ImageSource, as_list
 from hezar_data.images.steps import Steps
 from hezar_data.tokenizers.padding import as_tensors
-from hezar_registry import InputError, MissingExtraError, get_logger
+from hezar_registry import InputError, get_logger
 
 logger = get_logger(__name__)
 
@@ -41,9 +41,10 @@ def prepare(images: Any, steps: Steps, fit: Callable[[Picture], Result]) -> tupl
     rescaled: list[int] = []
 
     def prepare_one(numbered: tuple[int, ImageSource]) -> Result:
-        picture = _read(*numbered, single=single)
+        i, source = numbered
+        picture = read_picture(source, "The image" if single else f"Image {i}")
         if steps.rescale and steps.rescale < 1 and picture.is_unit:
-            rescaled.append(numbered[0])
+            rescaled.append(i)
         picture = picture.gray() if steps.gray_scale else picture
         return fit(picture.mirrored() if steps.mirror else picture)
 
@@ -90,16 +91,6 @@ def pack(batch: np.ndarray, kind: str, device: Any, single: bool) -> Any:
         rows = batch.tolist()
         return rows[0] if single else rows
     return as_tensors(batch, kind, device)
-
-
-def _read(index: int, source: ImageSource, *, single: bool) -> Picture:
-    try:
-        return Picture.of(source)
-    except (MissingExtraError, MemoryError):
-        raise
-    except Exception as error:  # decoders raise nearly every kind on broken files
-        which = "The image" if single else f"Image {index}"
-        raise InputError(f"{which} ({describe(source)}) cannot be read: {error or type(error).__name__}.") from error
 
 
 def _in_threads(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from hezar_config.enums import ChannelsAxisSide, ImageType
 from hezar_data.images.arrays import as_levels
-from hezar_data.images.picture import Picture
+from hezar_data.images.picture import read_picture
 from hezar_data.images.sources import ImageSource, as_array, describe, is_pillow, pillow
 from hezar_data.tokenizers.padding import as_tensors
 from hezar_registry import InputError, suggest
@@ -32,12 +32,7 @@ def load_image(path: ImageSource, return_type: str | ImageType = ImageType.PILLO
     Raises:
         InputError: It is no picture, or broken.
     """
-    try:
-        picture = Picture.of(path).rgb()
-    except (ImportError, MemoryError):
-        raise
-    except Exception as error:  # decoders raise nearly every kind on broken files
-        raise InputError(f"The image ({describe(path)}) cannot be read: {error or type(error).__name__}.") from error
+    picture = read_picture(path).rgb()
     if picture.is_float:
         raise InputError(f"The image ({describe(path)}) holds floats, which have no 8-bit RGB form.")
     return convert_image_type(picture.planes[0], return_type)

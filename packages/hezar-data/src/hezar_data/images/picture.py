@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from hezar_data.images.arrays import as_levels, channels_last
-from hezar_data.images.sources import ImageSource, as_array, is_array, is_pillow, open_image, pillow
+from hezar_data.images.sources import ImageSource, as_array, describe, is_array, is_pillow, open_image, pillow
+from hezar_registry import InputError, MissingExtraError
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -138,6 +139,22 @@ class Picture:
         for i, band in enumerate(self.bands()):
             np.multiply(np.asarray(band), scale[i], out=pixels[i], dtype=np.float32)
             pixels[i] += shift[i]
+
+
+def read_picture(source: ImageSource, name: str = "The image") -> Picture:
+    """Read a picture of any kind; `name` is what messages call it.
+
+    Raises:
+        InputError: It is no picture, or broken.
+        MissingExtraError: Pillow is not installed.
+    """
+    try:
+        return Picture.of(source)
+    except (MissingExtraError, MemoryError):
+        raise
+    except Exception as error:  # decoders raise nearly every kind on broken files
+        reason = str(error).rstrip(".") or type(error).__name__
+        raise InputError(f"{name} ({describe(source)}) cannot be read: {reason}.") from error
 
 
 def _upright(image: Image.Image) -> Image.Image:
