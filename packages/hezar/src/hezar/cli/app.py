@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": ("hezar.cli.demo:demo", "Train, measure and try a small Persian sentiment model, offline, in a minute."),
     "env": ("hezar.cli.env:env", "Show versions and settings, as a bug report needs them."),
     "models": ("hezar.cli.models:models", "List the models Hezar knows, or look at one."),
+    "normalize": ("hezar.cli.normalize:normalize", "Clean Persian text: letters, half-spaces, spacing, digits."),
     "predict": ("hezar.cli.predict:predict", "Predict with a model from the Hub or a folder."),
 }
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 import click
 
+from hezar.cli.input import stdin_lines, typed
 from hezar.cli.output import write_json
 
 
@@ -39,10 +38,6 @@ def predict(
     hezar predict ./hezar-demo/model --json < reviews.txt > labels.jsonl
     """
     from_stdin = not texts or texts == ("-",)
-    # Arguments are UTF-8, also where the locale (LC_ALL=C) made Python read them as something else.
-    texts = tuple(os.fsencode(text).decode("utf-8", "replace") for text in texts)
-    if from_stdin and sys.stdin.isatty():
-        click.echo("Write texts, one a line; end with Ctrl-D.", err=True)
 
     from hezar.models import Model
 
@@ -50,7 +45,7 @@ def predict(
     options = {"top_k": top_k, "batch_size": batch_size}
     chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     waiting: list[str] = []  # read, and not answered yet
-    inputs = _remembered(read_lines() if from_stdin else texts, waiting)
+    inputs = _remembered(_lines_with_text() if from_stdin else typed(texts), waiting)
     for result in model.predict(inputs, stream=True, **chosen):
         text = waiting.pop(0)
         if as_json:
@@ -59,23 +54,8 @@ def predict(
             click.echo(f"{one_line(result)}\t{text}")
 
 
-def read_lines() -> Iterator[str]:
-    """Yield the lines of standard input that hold something.
-
-    Raises:
-        InputError: A line is not UTF-8.
-    """
-    from hezar_registry import InputError
-
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"Line {number} of standard input is not UTF-8 text ({error}). Save it as UTF-8."
-            ) from error
-        if text:
-            yield text
+def _lines_with_text() -> Iterator[str]:
+    return (text for line, _ in stdin_lines() if (text := line.strip()))
 
 
 def _remembered(texts: Iterable[str], waiting: list[str]) -> Iterator[str]:
