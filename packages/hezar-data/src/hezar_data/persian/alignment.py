@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from hezar_data.persian.edits import Edit
 from hezar_registry import InputError
 
+Spans = tuple[list[int], list[int]]
+
 
 class Alignment:
     """The original span of each character of a text that is being edited.
@@ -43,28 +45,33 @@ class Alignment:
         """The original span ``(start, end)`` of each character of the cleaned text."""
         return list(zip(self.starts, self.ends, strict=True))
 
-    def apply(self, edits: Sequence[Edit]) -> None:
+    def apply(self, edits: Sequence[Edit], spans: Sequence[Spans] | None = None) -> None:
         """Follow a change of the text.
 
         Args:
             edits: Edits of the text as it is now, in order.
+            spans: For each edit, the spans of its new characters, where those are known: see `cut`.
         """
         starts: list[int] = []
         ends: list[int] = []
         position = 0
-        for start, end, new in edits:
+        for number, (start, end, new) in enumerate(edits):
             starts += self.starts[position:start]
             ends += self.ends[position:start]
-            first, last = (self.starts[start], self.ends[end - 1]) if start < end else self._gap(start)
-            if self.original[first:last] == new and self._stands_alone(start, end):  # put back as it was
-                starts += range(first, last)
-                ends += range(first + 1, last + 1)
+            if spans is not None:
+                starts += spans[number][0]
+                ends += spans[number][1]
             else:
+                first, last = (self.starts[start], self.ends[end - 1]) if start < end else self._gap(start)
                 starts += [first] * len(new)
                 ends += [last] * len(new)
             position = end
         self.starts = starts + self.starts[position:]
         self.ends = ends + self.ends[position:]
+
+    def cut(self, start: int, end: int) -> Spans:
+        """Return the starts and the ends of the spans of a stretch, to put it back later."""
+        return self.starts[start:end], self.ends[start:end]
 
     def to_original(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the original that a span of the cleaned text comes from.
@@ -105,9 +112,3 @@ class Alignment:
         before = self.ends[position - 1] if position else 0
         after = self.starts[position] if position < len(self.starts) else len(self.original)
         return (after, before) if after < before else (before, before)
-
-    def _stands_alone(self, start: int, end: int) -> bool:
-        """Whether no character outside the span comes from the same place as one in it."""
-        return (start == 0 or self.ends[start - 1] <= self.starts[start]) and (
-            end == len(self.ends) or self.ends[end - 1] <= self.starts[end]
-        )

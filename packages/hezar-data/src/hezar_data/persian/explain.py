@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hezar_data.persian import characters as ch
-from hezar_data.persian.alignment import Alignment
+from hezar_data.persian.alignment import Alignment, Spans
 from hezar_data.persian.edits import Edit, apply_edits
 from hezar_data.persian.entities import Protected
 from hezar_data.persian.rule import Rule
@@ -148,6 +148,7 @@ class Recorder:
         self.alignment = Alignment(original)
         self.steps: list[Step] = []
         self._keep_steps = steps
+        self._hidden: list[Spans] = []
 
     def follow(self, rule: Rule | None, text: str, edits: Sequence[Edit], protected: Protected) -> None:
         """Take note of a change; see `hezar_data.persian.pipeline.Follow`."""
@@ -155,7 +156,13 @@ class Recorder:
             before, after = protected.restore(text), protected.restore(apply_edits(text, edits))
             changes = tuple(self._change(text, edit, protected) for edit in edits)
             self.steps.append(Step(rule.name, rule.description, rule.source, before, after, changes))
-        self.alignment.apply(edits)
+        if rule is not None:
+            self.alignment.apply(edits)
+        elif protected.stretches:  # what was hidden comes back
+            self.alignment.apply(edits, self._hidden)
+        else:
+            self._hidden = [self.alignment.cut(edit.start, edit.end) for edit in edits]
+            self.alignment.apply(edits)
 
     def _change(self, text: str, edit: Edit, protected: Protected) -> Change:
         hidden = text.count(protected.placeholder, 0, edit.start) if protected.stretches else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from hezar_data.persian import characters as ch
 from hezar_data.persian import lexicon
@@ -11,28 +12,32 @@ from hezar_data.persian.rule import PatternRule
 
 _LETTER = f"[{ch.LETTER_RANGES}]"
 _RUN = re.compile(f"({_LETTER})\\1{{2,}}")
+_LETTERS = ch.LETTERS_AND_MARKS
 _AHEAD = re.compile(f"{_LETTER}{{1,30}}")
 
 
 def _shortened(match: re.Match[str]) -> str:
     text, letter = match.string, match[1]
+    if text[match.start() - 1 : match.start()] not in _LETTERS and text[match.end() : match.end() + 1] not in _LETTERS:
+        return letter * 3  # laughter
+    known = lexicon.legal_doubles().get(letter * 2, ())
+    if not known and letter != ch.PERSIAN_YEH:
+        return letter
     ahead = _AHEAD.match(text, match.end())
     before = _RUN.sub(r"\1", word_before(text, match.start()))
     after = _RUN.sub(r"\1", ahead[0] if ahead else "")
-    if not before and not after:
-        return letter * 3  # laughter
-    return letter * 2 if _is_doubled(before, letter, after) else letter
+    return letter * 2 if _is_doubled(before, letter, after, known) else letter
 
 
-def _is_doubled(before: str, letter: str, after: str) -> bool:
+def _is_doubled(before: str, letter: str, after: str, known: Sequence[str]) -> bool:
     """Whether a letter rightly stands twice between the two parts of a word."""
     double = letter * 2
     word = f"{before}{double}{after}"
     if letter == ch.PERSIAN_YEH and not after and before[-1:] in (ch.ALEF, ch.WAW):
         return not lexicon.listed(before + letter, "exclamations")  # jayi, danesh-juyi, but vay
     return any(
-        len(before) >= (place := known.index(double)) and word.startswith(known, len(before) - place)
-        for known in lexicon.legal_doubles().get(double, ())
+        len(before) >= (place := spelled.index(double)) and word.startswith(spelled, len(before) - place)
+        for spelled in known
     )
 
 

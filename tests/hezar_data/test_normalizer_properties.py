@@ -1,0 +1,210 @@
+"""What holds for the normalizer on any text and any set of rules."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from hezar_data import TextNormalizer
+from hezar_data.persian import characters as ch
+from hezar_data.persian.catalog import ADDRESS_RULES, EXCLUSIVE, PRESETS, RULES, select
+from hezar_data.persian.edits import apply_edits
+from hezar_data.persian.pipeline import RulePipeline
+from hezar_registry import InputError
+
+PIECES = [
+    *ch.PERSIAN_LETTERS,
+    *ch.ARABIC_TO_PERSIAN,
+    *ch.LOOKALIKE_TO_PERSIAN,
+    *ch.HALF_SPACE_IMPOSTORS,
+    *ch.BIDI_CONTROLS,
+    *ch.DIACRITICS,
+    ch.HAMZA_ABOVE,
+    ch.MADDAH_ABOVE,
+    ch.ZWNJ,
+    ch.ZWJ,
+    ch.TATWEEL,
+    *ch.DIGITS,
+    *" \t\n\r\x0b\u2028\u00a0\u3000",
+    *".,;:!?()[]{}\"'%/-_#@+=&<>|*~",
+    *"\u060c\u061b\u061f\u00ab\u00bb\u201c\u201d\u201e\u2026\u066a\u066b\u066c\u2013",
+    *"aZ\u00e9\u0301\ufdd0\ufb56\ufefb\ufdfa\ufdf2\ufc5e\u1100\u1161\u11a8",
+    *"\U0001f600\U0001f3fd\u2764\ufe0f\u20e3\U0001f1ee\U0001f1f7",
+    *("می", "نمی", "ها", "های", "تر", "ترین", "ام", "ای", "اند", "کتاب", "بزرگ", "رفته", "روم", "خانه", "سی", "بیش"),
+    *(
+        "http://",
+        "www.",
+        "a.ir",
+        "a.com/",
+        "x@y.org",
+        "@user",
+        ":)",
+        "#",
+        "...",
+        "1,234",
+        "12:30",
+        "ه ی",
+        "ه\u200cی",
+        "  ",
+    ),
+]
+TEXTS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.text(max_size=12))
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn) -> tuple[str, ...]:
+    chosen = set(
+        draw(st.one_of(st.sets(st.sampled_from(list(RULES))), st.sampled_from(list(PRESETS.values())).map(set)))
+    )
+    for group in EXCLUSIVE:
+        for name in sorted(group & chosen)[1:]:
+            chosen.discard(name)
+    return tuple(sorted(chosen))
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, rule_sets(), st.booleans(), st.booleans())
+@example("a\u200c\u0301", ("redundant_zwnj",), True, True)
+@example("http://a.b...\u200fc", ("ellipsis", "bidi_controls"), True, True)
+def test_twice_equals_once(text: str, rules: tuple[str, ...], nfkd: bool, nfkc: bool):
+    normalizer = TextNormalizer(nfkd=nfkd, nfkc=nfkc)
+    [once] = normalizer(text, rules=rules)
+    assert normalizer(once, rules=rules) == [once]
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, rule_sets(), st.booleans(), st.booleans())
+def test_alignment_and_explanation_agree_with_the_call(text: str, rules: tuple[str, ...], nfkd: bool, nfkc: bool):
+    normalizer = TextNormalizer(nfkd=nfkd, nfkc=nfkc, rules=list(rules))
+    [plain] = normalizer(text)
+    result = normalizer.normalize_with_alignment(text)
+    spans = result.alignment.spans
+    assert (result.text, result.original, len(spans)) == (plain, text, len(plain))
+    assert all(0 <= start <= end <= len(text) for start, end in spans)
+    assert result.alignment.starts == sorted(result.alignment.starts)
+    assert result.alignment.ends == sorted(result.alignment.ends)
+    explanation = normalizer.explain(text)
+    assert (explanation.text, explanation.original) == (plain, text)
+    current = text
+    for step in explanation.steps:
+        assert step.before == current or "\ufdd0" in text
+        assert step.changes
+        for change in step.changes:
+            assert step.before[change.start : change.end] == change.before
+        current = step.after
+    assert current == plain or "\ufdd0" in text
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_untouched_characters_are_aligned_with_themselves(text: str):
+    """A character that no step touched has the span of itself, and the touched ones lie between."""
+    normalizer = TextNormalizer(rules="persian")
+    explanation, result = normalizer.explain(text), normalizer.normalize_with_alignment(text)
+    touched = {i for step in explanation.steps for change in step.changes for i in range(*change.original)}
+    for i in set(range(len(text))) - touched:
+        start, end = result.alignment.to_cleaned(i, i + 1)
+        assert text[i] in result.text[start:end]
+        assert (i, i + 1) in result.alignment.spans[start:end]
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.sampled_from(list(RULES.values())))
+def test_the_edits_of_a_rule_are_what_it_applies(text: str, rule):
+    edits = rule.edits(text)
+    assert apply_edits(text, edits) == rule.apply(text)
+    assert all(a.end <= b.start for a, b in pairwise(edits))
+    if not any(hint in text for hint in rule.hints):
+        assert rule.apply(text) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet=st.characters(codec=None), max_size=8) | st.sampled_from(["\ud800", "a\udfffb"]))
+def test_any_string_gives_a_result_or_our_error(text: str):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        with pytest.raises(InputError, match="surrogate"):
+            TextNormalizer(rules="persian")(text)
+        return
+    assert len(TextNormalizer(rules="persian")(text)) == 1
+
+
+ADVERSARIAL = [
+    "می",
+    "می ",
+    "ا",
+    "اب",
+    "بب",
+    "(",
+    "((",
+    '"',
+    "\u201c",
+    ".",
+    ". ",
+    "!",
+    " ",
+    " \n",
+    "\t",
+    ch.ZWNJ,
+    "ه ",
+    "ها",
+    "ه ا",
+]
+ADVERSARIAL += [
+    " ها",
+    "a",
+    "a.",
+    "a.a@",
+    "@",
+    "@a",
+    "1",
+    "1,",
+    "1,234",
+    "1.",
+    "www.",
+    "http://",
+    "http://(",
+    "#",
+    "#a_",
+    ":)",
+    " :)",
+]
+ADVERSARIAL += [
+    "\u0301",
+    "ه\u0654",
+    "\ufdfa",
+    "\U0001f600",
+    "\u0640ا",
+    "\u200d",
+    "\u00ac",
+    "ااا",
+    "اااب",
+    "تر",
+    " تر",
+    "\u2026.",
+    "?!",
+]
+
+
+@pytest.mark.parametrize("preset", ["persian", "search"])
+def test_no_text_takes_more_than_linear_time(preset: str):
+    """Time per character must not grow with the length; quadratic work would take minutes."""
+    normalizer = TextNormalizer(rules=preset)
+    for piece in ADVERSARIAL:
+        text = piece * (20_000 // len(piece))
+        started = time.perf_counter()
+        normalizer(text)
+        assert time.perf_counter() - started < 5, piece
+
+
+def test_every_rule_belongs_to_a_place_in_the_order():
+    assert [rule.name for rule in ADDRESS_RULES] == list(RULES)[: len(ADDRESS_RULES)]
+    assert select(list(reversed(PRESETS["persian"]))) == select("persian")
+    for name, names in PRESETS.items():
+        assert RulePipeline(select(name)), name
+        assert set(names) <= RULES.keys()
