@@ -168,6 +168,41 @@ def test_the_stages_by_hand_give_what_predict_gives(name):
 
 
 @every_model
+def test_eager_attention_gives_the_same_and_its_maps(name, tmp_path):
+    model, inputs = tiny_model(name), inputs_for(name)
+    model.save(tmp_path)
+    eager = Model.load(tmp_path, attn_implementation="eager")
+    options = {"post_process": False, "output_hidden_states": True}
+    want = model.predict(inputs, **options)
+    got = eager.predict(inputs, **options, output_attentions=True)
+    assert got.keys() == want.keys()
+    for key in want.keys() - {"attentions"}:
+        assert_same(got[key], want[key])
+    for weights in got["attentions"]:
+        sums = weights.sum(-1)
+        torch.testing.assert_close(sums[sums > 0.5], torch.ones_like(sums[sums > 0.5]))
+    for i, one in enumerate(inputs):
+        alone = eager.predict([one], **options, output_attentions=True)
+        for key in ("hidden_states", "attentions"):
+            assert len(alone[key]) == len(got[key])
+            for layer, of_all in zip(alone[key], got[key], strict=True):
+                part = of_all[i][tuple(slice(n) for n in layer.shape[1:])]
+                torch.testing.assert_close(part, layer[0], atol=1e-5, rtol=1e-4)
+
+
+@every_model
+def test_dropout_acts_in_training_only(name):
+    model = tiny_model(
+        name, **{field: 0.4 for field in models_registry[name].config_class.fields() if "dropout" in field}
+    )
+    batch = model.preprocess(inputs_for(name)[:2])
+    key = "logits" if "logits" in model(**batch) else "last_hidden_state"
+    torch.testing.assert_close(model(**batch)[key], model(**batch)[key], rtol=0, atol=0)
+    model.train()
+    assert not torch.allclose(model(**batch)[key], model(**batch)[key])
+
+
+@every_model
 def test_backbones_start_other_models(name, tmp_path):
     """Every model takes the backbone of every other model of its architecture; the report is exact."""
     model = tiny_model(name, seed=1)

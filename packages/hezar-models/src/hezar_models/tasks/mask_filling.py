@@ -18,6 +18,7 @@ class MaskFillingModel(TextEncoderModel):
     """A masked language model."""
 
     normalize_text = False
+    sequence_outputs = TextEncoderModel.sequence_outputs | {"logits", "token_ids"}
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Hidden states (…, hidden) → scores of the vocabulary (…, vocabulary)."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from torch import Tensor
 
-from hezar_data import TextNormalizer
 from hezar_models.outputs import SequenceLabelingOutput
 from hezar_models.prediction import Encoded
 from hezar_models.tasks.spans import LabeledToken, merge_spans, merge_words
 from hezar_models.tasks.text_encoder import TextEncoderModel
 from hezar_registry import InputError, suggest
+
+if TYPE_CHECKING:
+    from hezar_data import TextNormalizer
 
 Aggregation = Literal["words", "spans"]
 _MERGERS = {"words": merge_words, "spans": merge_spans}
@@ -23,6 +25,10 @@ class SequenceLabelingModel(TextEncoderModel):
 
     tokenizer_options: dict[str, Any] = {"return_tokens": True, "return_offsets_mapping": True}  # noqa: RUF012
     sequence_outputs = TextEncoderModel.sequence_outputs | {"logits"}
+
+    def __init__(self, config: Any, **kwargs: Any) -> None:
+        # Hezar 1.0.0 reads no config of a labelling model without the number of labels, so it is saved.
+        super().__init__(config.replace(num_labels=config.label_count()), **kwargs)
 
     def encode(self, inputs: list[Any], aggregate: Aggregation | None = None) -> list[Encoded]:
         check_aggregate(aggregate)
