@@ -68,7 +68,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = options.inputs or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hezar-bench-")))
         build("bert_base", folder)
-        inputs = Inputs(folder, quick=options.quick)
+        inputs = Inputs(folder, "quick" if options.quick else "normal")
         keywords = {name: value for name in ("dtype", "quantize") if (value := getattr(options, name))}
         model = load_ours(inputs, **keywords)
         with torch.inference_mode():
@@ -118,7 +118,7 @@ def _seconds(run: Callable[[], object], rounds: int = 7) -> float:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.roofline", description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="32 texts rather than 512")
+    parser.add_argument("--quick", action="store_true", help="24 texts rather than 96")
     parser.add_argument("--profile", action="store_true", help="print torch's profile of one run too")
     parser.add_argument("--dtype", help="as in Model.load")
     parser.add_argument("--quantize", help="as in Model.load")

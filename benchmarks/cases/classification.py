@@ -6,7 +6,7 @@ from benchmarks.inputs.text import sentences
 
 
 def texts_of(inputs: Inputs) -> list[str]:
-    return sentences(inputs.size(512, quick=32), seed=6)
+    return sentences(inputs.size(96, quick=24, full=512), seed=6)
 
 
 def _ours(inputs: Inputs, **options) -> Timed:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from benchmarks.harness.errors import BenchmarkError
 from benchmarks.harness.targets import Target
+
+Mode = Literal["quick", "normal", "full"]
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,11 @@ class Inputs:
 
     Attributes:
         folder: Where `benchmarks.inputs` builds models, pictures and sounds; one subfolder each.
-        quick: Whether the run is a quick one, with less to do.
+        mode: How much there is to do.
     """
 
     folder: Path
-    quick: bool = False
+    mode: Mode = "normal"
 
     def path(self, name: str) -> Path:
         """Return the folder of an input that the benchmark names in its ``inputs``."""
@@ -30,9 +33,9 @@ class Inputs:
             raise BenchmarkError(f"The input {name!r} is not built; name it in the `inputs` of the benchmark.")
         return path
 
-    def size(self, full: int, quick: int) -> int:
-        """Return how much to do."""
-        return quick if self.quick else full
+    def size(self, normal: int, quick: int, full: int | None = None) -> int:
+        """Return how much to do; a full run does what a normal one does, unless it is told otherwise."""
+        return {"quick": quick, "normal": normal, "full": full or normal}[self.mode]
 
 
 @dataclass(frozen=True)
@@ -128,3 +131,12 @@ class Benchmark:
             if side.name == name:
                 return side
         raise BenchmarkError(f"{self.title}: there is no side {name!r}.")
+
+
+def find(reference: str) -> Benchmark:
+    """Return the benchmark that a ``module:NAME`` names; the name is ``BENCHMARK`` if left out.
+
+    Workers import it by this reference, in whatever environment they run.
+    """
+    module, _, name = reference.partition(":")
+    return getattr(importlib.import_module(module), name or "BENCHMARK")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import statistics
 import sys
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.harness.benchmark import Benchmark, Fresh, Inputs, Side
+from benchmarks.harness.benchmark import Benchmark, Fresh, Inputs, Side, find
 from benchmarks.harness.errors import BenchmarkError
 from benchmarks.harness.peers import python_of
 from benchmarks.harness.processes import Worker, run_fresh
@@ -44,16 +43,11 @@ class Results:
         return [sample[metric] for sample in self.samples[side]]
 
 
-def load(case: str) -> Benchmark:
-    """Return the benchmark of a module of `benchmarks.cases`."""
-    return importlib.import_module(f"benchmarks.cases.{case}").BENCHMARK
-
-
-def measure(module: str, inputs: Inputs, rounds: int | None = None, threads: int | None = None) -> Results:
-    """Run the benchmark of a module.
+def measure(reference: str, inputs: Inputs, rounds: int | None = None, threads: int | None = None) -> Results:
+    """Run a benchmark.
 
     Args:
-        module: Where its ``BENCHMARK`` is; workers import it by this name.
+        reference: Where it is; see `find`.
         inputs: What the sides work on.
         rounds: Samples per side; default is what the benchmark says.
         threads: Threads of every side; default is one per core.
@@ -61,7 +55,7 @@ def measure(module: str, inputs: Inputs, rounds: int | None = None, threads: int
     Raises:
         BenchmarkError: A side failed; nothing of the run is kept.
     """
-    benchmark: Benchmark = importlib.import_module(module).BENCHMARK
+    benchmark = find(reference)
     rounds = rounds or benchmark.rounds
     results = Results(samples={side.name: [] for side in benchmark.sides})
     with ExitStack() as stack:
@@ -73,7 +67,7 @@ def measure(module: str, inputs: Inputs, rounds: int | None = None, threads: int
                 take[side.name] = _fresh(side, inputs, threads)
                 take[side.name]()  # compiles bytecode, fills the page cache
                 continue
-            arguments = [module, side.name, str(inputs.folder), "quick" if inputs.quick else "full"]
+            arguments = [reference, side.name, str(inputs.folder), inputs.mode]
             worker = stack.enter_context(Worker(side.name, python_of(side.peer), arguments, threads))
             workers[side.name], take[side.name] = worker, worker.sample
             results.figures[side.name] = worker.figures

@@ -26,7 +26,7 @@ def section(benchmark: Benchmark, results: Results, machine: Machine, inputs: In
     """Return a benchmark's results as a section of Markdown."""
     note = benchmark.note(inputs) if callable(benchmark.note) else benchmark.note
     parts = [f"## {benchmark.title}", *machine.lines()]
-    if inputs.quick:
+    if inputs.mode == "quick":
         parts.append("**A quick run: less work, so figures are rough.**")
     parts += [note] if note else []
     parts.append(_sides(benchmark, results))
@@ -40,7 +40,7 @@ def to_json(benchmark: Benchmark, results: Results, machine: Machine, inputs: In
     judged = [(target, target.value(results.medians, results.agreement)) for target in benchmark.targets]
     return {
         "title": benchmark.title,
-        "quick": inputs.quick,
+        "mode": inputs.mode,
         "machine": machine.to_dict(),
         "medians": results.medians,
         "agreement": results.agreement,

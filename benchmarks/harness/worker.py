@@ -7,7 +7,6 @@ start. Whatever the side prints goes to stderr and cannot disturb that.
 from __future__ import annotations
 
 import gc
-import importlib
 import json
 import os
 import sys
@@ -15,14 +14,14 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 #: A sample repeats the work until it takes about this long (s), so that short work is not measured by one call.
 SAMPLE = 0.2
 
 
 def serve() -> None:
-    """Set up the side named in ``sys.argv`` (module, name, folder of inputs, "quick" or "full"), then answer."""
+    """Set up the side named in ``sys.argv`` (benchmark, name, folder of inputs, mode), then answer."""
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
 
@@ -38,13 +37,13 @@ def serve() -> None:
 
 
 def _serve(answer: Callable[..., None]) -> None:
-    from benchmarks.harness.benchmark import Inputs, Steady
+    from benchmarks.harness.benchmark import Inputs, Mode, Steady, find
 
-    module, name, folder, mode = sys.argv[-4:]
-    side = importlib.import_module(module).BENCHMARK.side(name)
+    reference, name, folder, mode = sys.argv[-4:]
+    side = find(reference).side(name)
     if not isinstance(side, Steady):
         raise TypeError(f"{name} is no steady side.")
-    timed = side.setup(Inputs(Path(folder), quick=mode == "quick"))
+    timed = side.setup(Inputs(Path(folder), cast("Mode", mode)))
 
     seconds, result = _time(timed.run, 1)  # the warm-up
     loops = max(1, min(1000, round(SAMPLE / max(seconds, 1e-6))))
