@@ -41,11 +41,14 @@ class Word:
     difficulty: str
 
 
-def texts() -> list[Text]:
-    """Return the texts of ``sentences.txt``."""
+def texts(*, held_out: bool = False) -> list[Text]:
+    """Return the texts of ``sentences.txt``, or the held-out ones."""
     found: list[Text] = []
     kind = ""
-    for number, line in enumerate((CORPUS / "sentences.txt").read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(
+        (CORPUS / ("heldout_sentences.txt" if held_out else "sentences.txt")).read_text(encoding="utf-8").splitlines(),
+        1,
+    ):
         if line.startswith("## "):
             kind = line.removeprefix("## ")
         elif line and not line.startswith("# "):
@@ -53,11 +56,11 @@ def texts() -> list[Text]:
     return found
 
 
-def words() -> list[Word]:
-    """Return the words of ``words.tsv``."""
+def words(*, held_out: bool = False) -> list[Word]:
+    """Return the words of ``words.tsv``, or the held-out ones."""
     found: list[Word] = []
     difficulty = ""
-    for line in (CORPUS / "words.tsv").read_text(encoding="utf-8").splitlines():
+    for line in (CORPUS / ("heldout_words.tsv" if held_out else "words.tsv")).read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
             difficulty = line.removeprefix("## ")
         elif not line.startswith("#"):

@@ -9,7 +9,7 @@ from typing import Any, overload
 from hezar_data.configs.words import LemmatizerConfig
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.words.base import settle, texts_of
-from hezar_data.words.lexicon import lexicon, plain
+from hezar_data.words.lexicon import is_persian, lexicon, plain
 from hezar_data.words.morphology import VERBAL, read_word
 from hezar_registry import InputError
 
@@ -38,6 +38,7 @@ class Lemmatizer(Preprocessor):
 
     def __init__(self, config: LemmatizerConfig | None = None, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
+        self._own = frozenset(self.config.lemmas.values())
         self._cached = lru_cache(_CACHED)(self._lemma)
 
     @overload
@@ -58,17 +59,18 @@ class Lemmatizer(Preprocessor):
         Raises:
             InputError: An input is no text, or there are not as many parts of speech as words.
         """
-        words = texts_of(inputs, "Lemmatizer", "word")
         if pos is None or isinstance(pos, str):
             tag = pos.upper() if pos else None
-            lemmas = [self._cached(word, tag) for word in words]
-        else:
-            tags = [*pos]
-            if len(tags) != len(words) or not all(tag is None or isinstance(tag, str) for tag in tags):
-                raise InputError(
-                    f"Lemmatizer takes one part of speech (str) for each word; found {len(tags)} for {len(words)} words."
-                )
-            lemmas = [self._cached(word, tag.upper() if tag else None) for word, tag in zip(words, tags, strict=True)]
+            if isinstance(inputs, str):
+                return self._cached(inputs, tag)
+            return [self._cached(word, tag) for word in texts_of(inputs, "Lemmatizer", "word")]
+        words = texts_of(inputs, "Lemmatizer", "word")
+        tags = [*pos] if isinstance(pos, Iterable) else []
+        if len(tags) != len(words) or not all(tag is None or isinstance(tag, str) for tag in tags):
+            raise InputError(
+                f"Lemmatizer takes one part of speech (str) for each word; found {pos!r:.60} for {len(words)} words."
+            )
+        lemmas = [self._cached(word, tag.upper() if tag else None) for word, tag in zip(words, tags, strict=True)]
         return lemmas[0] if isinstance(inputs, str) else lemmas
 
     def _lemma(self, word: str, pos: str | None) -> str:
@@ -77,9 +79,9 @@ class Lemmatizer(Preprocessor):
     def _once(self, word: str, pos: str | None) -> str:
         form = plain(word)
         own = self.config.lemmas.get(word, self.config.lemmas.get(form))
-        if own is not None:
-            return own
-        if "#" in form:  # the lemma of a verb, as stems
+        if own is not None or form in self._own:
+            return form if own is None else own
+        if "#" in form or not is_persian(form):  # the first is the lemma of a verb, as stems
             return form
         if pos not in VERBAL:
             words = lexicon()

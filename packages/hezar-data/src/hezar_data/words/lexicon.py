@@ -33,6 +33,11 @@ _DIRECT = {
 _PLAIN = re.compile(f"[{''.join(map(chr, _DIRECT))}]|^{ZWNJ}|{ZWNJ}$|{ZWNJ}{ZWNJ}")
 
 
+def is_persian(word: str) -> bool:
+    """Whether a word begins with a letter of the Arabic script, so that it can be looked up at all."""
+    return "\u0620" <= word[:1] <= "\u06ff" and not "\u0660" <= word[0] <= "\u066d"
+
+
 def plain(word: str) -> str:
     """Return a word as dictionaries spell it: Persian letters, no vowel marks, no stroke, no stray half-spaces."""
     if not _PLAIN.search(word):

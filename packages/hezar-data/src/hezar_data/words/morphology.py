@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hezar_data.words import nouns, verbs
 from hezar_data.words.lexicon import lexicon
@@ -12,8 +12,7 @@ NOMINAL = frozenset({"NOUN", "PROPN", "ADJ", "PRON", "NUM"})
 _LONGEST = 64  # characters; no word is longer
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """How a word was read; a verb form has `verb`.
 
     Attributes:

@@ -9,7 +9,7 @@ from typing import Any, overload
 from hezar_data.configs.words import StemmerConfig
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.words.base import settle, texts_of
-from hezar_data.words.lexicon import plain
+from hezar_data.words.lexicon import is_persian, plain
 from hezar_data.words.morphology import read_word
 
 _CACHED = 1 << 16
@@ -53,9 +53,9 @@ class Stemmer(Preprocessor):
         Raises:
             InputError: An input is no text.
         """
-        words = texts_of(inputs, "Stemmer", "word")
-        stems = [*map(self._cached, words)]
-        return stems[0] if isinstance(inputs, str) else stems
+        if isinstance(inputs, str):
+            return self._cached(inputs)
+        return [*map(self._cached, texts_of(inputs, "Stemmer", "word"))]
 
     def _stem(self, word: str) -> str:
         return settle(self._once, word)
@@ -64,5 +64,5 @@ class Stemmer(Preprocessor):
         stem = plain(word)
         if word in self._exceptions or stem in self._exceptions:
             return word
-        reading = read_word(stem)
+        reading = read_word(stem) if is_persian(stem) else None
         return reading.base if reading else stem

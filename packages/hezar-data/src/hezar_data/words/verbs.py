@@ -7,8 +7,9 @@ looked up, so that no table of forms is kept. Source of the pattern: any grammar
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from hezar_data.persian.characters import ZWNJ
 from hezar_data.words.lexicon import lines
@@ -22,8 +23,7 @@ _SPOKEN, _LETTER = 80, 20
 _SHORT = 2  # letters a stem needs where nothing else shows that the form is a verb
 
 
-@dataclass(frozen=True)
-class Verb:
+class Verb(NamedTuple):
     """A verb.
 
     Attributes:
@@ -45,8 +45,7 @@ class Verb:
         return f"{self.past}#{self.present}"
 
 
-@dataclass(frozen=True)
-class VerbForm:
+class VerbForm(NamedTuple):
     """What a form was read as: its verb, and the stem it is built on (with ه for the participle)."""
 
     verb: Verb
@@ -120,8 +119,8 @@ def stems() -> Stems:
                 raise ValueError(f"verbs.txt has an unknown section [{section}]")
     for stem, past in spoken:
         # Written verbs win over spoken ones, and of spoken ones the longer stem.
-        verb = replace(
-            table.by_past[past], rank=_SPOKEN - _LETTER * len(stem.removeprefix("+")) + table.by_past[past].rank
+        verb = table.by_past[past]._replace(
+            rank=_SPOKEN - _LETTER * len(stem.removeprefix("+")) + table.by_past[past].rank
         )
         table.add(verb, [stem[1:]] if stem.startswith("+") else [], [] if stem.startswith("+") else [stem])
     return table
@@ -161,9 +160,10 @@ def past(word: str) -> VerbForm | None:
     forms = [*_past(word, table.past)]
     if word.startswith("ن"):
         forms += _past(word[1:], table.bound_past)
-    for stem, ending, verb in _split(word, table.present, PRESENT_ENDINGS):
-        if stem in table.bare or (stem in table.bare_without_y and ending not in {"ی", "م", "ن", "ه"}):
-            forms.append(VerbForm(verb, verb.present))
+    for body in (word, word.removeprefix("ن")):
+        for stem, ending, verb in _split(body, table.present, PRESENT_ENDINGS):
+            if stem in table.bare or (stem in table.bare_without_y and ending not in {"ی", "م", "ن", "ه"}):
+                forms.append(VerbForm(verb, verb.present))
     forms += _prefixed(word, tense="past")
     return _best(forms)
 

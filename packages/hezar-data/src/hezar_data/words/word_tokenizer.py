@@ -40,10 +40,10 @@ class WordTokenizer(Preprocessor):
             "|".join(
                 (
                     patterns.FREQUENT,
-                    patterns.abbreviation(self.config.abbreviations),
-                    patterns.PERSIAN_WORD,
                     patterns.URL,
                     patterns.EMAIL,
+                    patterns.abbreviation(self.config.abbreviations),
+                    patterns.PERSIAN_WORD,
                     patterns.DOMAIN,
                     patterns.EMOTICON,
                     patterns.LATIN_WORD,
