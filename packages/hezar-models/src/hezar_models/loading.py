@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from hezar_config import ModelConfig
 from hezar_data.preprocessors.loading import load_all
 from hezar_hub import PREPROCESSOR_SUBFOLDER, FileMissingError, Repo
 from hezar_models.errors import WeightsMismatchError
+from hezar_models.layers.linear import quantize_linears
 from hezar_models.saving import WEIGHTS_FILES
 from hezar_models.weights import LoadReport, match_backbone, match_by_name, read_weights
 from hezar_registry import InputError, get_logger, models_registry
@@ -55,18 +57,31 @@ def load_model(
     config_filename: str,
     device: str | torch.device,
     dtype: str | torch.dtype,
+    quantize: str | None,
+    compile: bool,  # noqa: A002 - torch's word
     overrides: Mapping[str, Any],
 ) -> ModelT:
     """Build the model a repo describes and give it its weights; see `Model.load`."""
     target_device, target_dtype = resolve_device(device), resolve_dtype(dtype)
+    check_quantization(quantize, target_device, compile)
     config = ModelConfig.load_from(repo, config_filename)
     model_class = cast("type[ModelT]", resolve_class(cls, config, str(repo)))
     path = find_weights(repo, model_filename)
     model = build_with_weights(model_class, config, overrides, read_weights(path), str(path))
     if target_dtype is not None:
         model.to(target_dtype)
-    model.to(target_device)
+    if target_device != model.device:
+        model.to(target_device)
     model.eval()
+    if quantize is not None and not quantize_linears(model):
+        raise InputError(
+            f"quantize={quantize!r} has no effect on {model_class.__name__}: none of its layers is a "
+            "hezar_models.layers.linear.Linear. Build them from that class, or leave quantize out."
+        )
+    if compile:
+        from hezar_models.compilation import compile_forward
+
+        compile_forward(model, target_device)
     if load_preprocessor:
         model.preprocessor = load_all(repo, PREPROCESSOR_SUBFOLDER, {})
     return model
@@ -113,17 +128,35 @@ def build_with_weights(
 
     The network is made on torch's meta device, where tensors have shapes but no memory, and the tensors of the file
     become its parameters. A network that cannot be made so (it computes with tensors while it is built, or holds
-    buffers that are in no file) is made in the ordinary way.
+    buffers that are in no file) is made on the CPU, with parameters whose memory is never touched.
     """
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), SkipInitialization():
             model = model_class(config, **kwargs)
     except (NotImplementedError, RuntimeError):
         model = None
     if model is None or _has_unsaved_buffers(model):
-        model = model_class(config, **kwargs)
+        with SkipInitialization():
+            model = model_class(config, **kwargs)
     assign_weights(model, weights, source)
     return model
+
+
+class SkipInitialization(TorchFunctionMode):
+    """Leaves parameters as they are allocated: drawing random weights that are then replaced takes seconds."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in _INITIALIZERS:
+            target = args[0] if args else (kwargs or {}).get("tensor")
+            if isinstance(target, torch.nn.Parameter) or (isinstance(target, Tensor) and target.is_meta):
+                return target
+        return func(*args, **(kwargs or {}))
+
+
+_INITIALIZERS = frozenset(
+    {getattr(torch.nn.init, name) for name in dir(torch.nn.init) if name.endswith("_") and not name.startswith("_")}
+    | {Tensor.normal_, Tensor.uniform_, Tensor.zero_, Tensor.fill_}
+)
 
 
 def _has_unsaved_buffers(model: torch.nn.Module) -> bool:
@@ -207,6 +240,20 @@ def resolve_device(device: str | torch.device) -> torch.device:
     if resolved.type == "cuda" and not torch.cuda.is_available():
         raise InputError(f"Device {device!r} was asked for, but torch sees no CUDA device here. Use device='cpu'.")
     return resolved
+
+
+def check_quantization(quantize: str | None, device: torch.device, compile: bool) -> None:  # noqa: A002
+    """Raise an `InputError` unless a model can be quantized so."""
+    if quantize is None:
+        return
+    if quantize != "int8":
+        raise InputError(f"quantize is 'int8' or None; found {quantize!r}.")
+    if device.type != "cpu":
+        raise InputError(
+            f"quantize='int8' computes on the CPU, and the model goes to {device}. Use dtype='bfloat16' there."
+        )
+    if compile:
+        raise InputError("quantize='int8' and compile=True exclude each other: choose one.")
 
 
 def resolve_dtype(dtype: str | torch.dtype) -> torch.dtype | None:

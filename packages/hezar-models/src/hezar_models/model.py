@@ -91,6 +91,8 @@ class Model(nn.Module, metaclass=Configurable):
         subfolder: str | None = None,
         device: str | torch.device = "cpu",
         dtype: str | torch.dtype = "auto",
+        quantize: str | None = None,
+        compile: bool = False,  # noqa: A002 - torch's word
         **kwargs: Any,
     ) -> Self:
         """Load a model with its weights and preprocessors, ready to predict.
@@ -110,6 +112,9 @@ class Model(nn.Module, metaclass=Configurable):
             subfolder: The folder of the model in the repo.
             device: Where the model goes; ``"auto"`` takes a GPU if there is one.
             dtype: ``"auto"`` keeps what the file holds; or ``"float32"``, ``"bfloat16"``, ``"float16"``.
+            quantize: ``"int8"`` computes linear layers in 8 bits when predicting on a CPU. The weights stay as they are,
+                and are what `save` writes.
+            compile: Compile the network with `torch.compile`, at the first prediction; needs a compiler.
             **kwargs: Config fields, which override the file, and what the model's constructor takes.
 
         Raises:
@@ -127,6 +132,8 @@ class Model(nn.Module, metaclass=Configurable):
             config_filename=config_filename or cls.config_filename,
             device=device,
             dtype=dtype,
+            quantize=quantize,
+            compile=compile,
             overrides=kwargs,
         )
         if save_path is not None:
