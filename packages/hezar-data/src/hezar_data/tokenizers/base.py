@@ -13,7 +13,7 @@ from hezar_data.configs.tokenizers import TokenizerConfig
 from hezar_data.tokenizers import padding as pad
 from hezar_data.tokenizers import truncation as trunc
 from hezar_data.tokenizers.files import TokenizerFiles
-from hezar_data.tokenizers.inputs import as_batch, as_id_rows, describe_problem
+from hezar_data.tokenizers.inputs import as_batch, as_id_rows, describe_problem, is_refusal
 from hezar_data.tokenizers.rows import RowPadding
 from hezar_data.tokenizers.training import Trainable
 from hezar_data.tokenizers.zwnj import ZWNJ_SAMPLE, ZWNJReport, zwnj_report
@@ -183,7 +183,9 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             batch = [tuple(item) if isinstance(item, list) else item for item in batch]
         try:
             return run(batch, is_pretokenized=is_split, add_special_tokens=add_special_tokens)
-        except Exception as error:  # the binding raises many kinds; the reason is looked for only now
+        except BaseException as error:  # the reason is looked for only now
+            if not is_refusal(error):
+                raise
             problem = describe_problem(batch, is_split) or str(error)
             if len(self) <= 1:
                 problem = "it has no vocabulary yet. Train it, or load one"

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from tokenizers import Tokenizer as RustTokenizer
 from tokenizers import processors
 
+from hezar_data.tokenizers.inputs import is_refusal
 from hezar_data.tokenizers.vocabulary import ROLES, Vocabulary
 from hezar_registry import ConfigNameError, HezarError, InputError, progress_enabled
 
@@ -78,9 +79,8 @@ class Trainable(Vocabulary):
             self.finish_training(tokenizer)
         except BaseException as error:
             self.config = before
-            if isinstance(error, (HezarError, OSError)) or not isinstance(error, Exception):
+            if isinstance(error, (HezarError, OSError)) or not is_refusal(error):
                 raise
-            # The binding raises many kinds of errors, also a bare Exception.
             raise InputError(f"{type(self).__name__} cannot be trained on these texts and options: {error}") from error
         self._tokenizer = tokenizer
         self.config = self.config.replace(vocab_size=len(self))
