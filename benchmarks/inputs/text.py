@@ -63,9 +63,13 @@ def sentences(count: int, seed: int = 0, shortest: int = 5, longest: int = 120) 
 
 
 def untidy(texts: list[str], seed: int = 0) -> list[str]:
-    """Return the texts as people type them: Arabic letters, tatweel, missing and doubled blanks, other digits."""
+    """Return the texts as people type them.
+
+    A third of the writers have an Arabic keyboard. All of them now and then leave half-spaces out, double blanks, stretch
+    a word, write a vowel mark or put a blank inside brackets: about every tenth word, as in what is written on the web.
+    """
     chance = random.Random(seed)
-    return [" ".join(_untidy(chance, word) for word in text.split(" ")) for text in texts]
+    return [_untidy(chance, text, arabic_keyboard=chance.random() < 1 / 3) for text in texts]
 
 
 def _sentence(chance: random.Random, words: int) -> str:
@@ -88,19 +92,23 @@ def _word(chance: random.Random) -> str:
     return str(int(chance.random() * 1500))
 
 
-def _untidy(chance: random.Random, word: str) -> str:
+def _untidy(chance: random.Random, text: str, arabic_keyboard: bool) -> str:
+    if arabic_keyboard:
+        text = text.replace(FARSI_YEH, ARABIC_YEH).replace(KEHEH, ARABIC_KAF)
+    return " ".join(_untidy_word(chance, word) for word in text.split(" "))
+
+
+def _untidy_word(chance: random.Random, word: str) -> str:
     kind = chance.random()
-    if kind < 0.35:
-        return word.replace(FARSI_YEH, ARABIC_YEH).replace(KEHEH, ARABIC_KAF)
-    if kind < 0.45:
+    if ZWNJ in word and kind < 0.3:
         return word.replace(ZWNJ, " ")
-    if kind < 0.5 and len(word) > 3:
+    if kind < 0.01 and len(word) > 3:
         return word[:2] + TATWEEL * 2 + word[2:]
-    if kind < 0.55:
+    if kind < 0.02:
         return word[:1] + FATHA + word[1:]
-    if kind < 0.6:
+    if kind < 0.05:
         return word + " "
-    if kind < 0.63:
+    if kind < 0.06:
         return "(" + word + " )"
     return word
 
