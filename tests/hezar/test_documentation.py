@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from hub_server import HubServer
+from tiny_models import tiny_model
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "packages" / "hezar" / "README.md"]
@@ -38,12 +39,16 @@ WITH_EXAMPLES = [page for page in PAGES if program(page)[0].strip()]
 
 
 @pytest.fixture
-def stocked_hub(hub: HubServer, sentiment_model: Path) -> HubServer:
-    """The loopback Hub, with a small model under the name that the examples load."""
-    hub.add_repo(
-        "hezarai/bert-fa-sentiment-dksf",
-        {path.relative_to(sentiment_model).as_posix(): path.read_bytes() for path in sentiment_model.rglob("*.*")},
-    )
+def stocked_hub(hub: HubServer, sentiment_model: Path, tmp_path: Path) -> HubServer:
+    """The loopback Hub, with small models under the names that the examples load."""
+    labeling_model = tmp_path / "labeling_model"
+    tiny_model("bert_sequence_labeling").save(labeling_model)
+    for name, folder in {
+        "hezarai/bert-fa-sentiment-dksf": sentiment_model,
+        "hezarai/bert-fa-ner-arman": labeling_model,
+    }.items():
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
+        hub.add_repo(name, files)
     return hub
 
 
