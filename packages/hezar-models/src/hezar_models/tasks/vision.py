@@ -16,6 +16,8 @@ from hezar_registry import HezarError, InputError
 class VisionModel(Model):
     """A model whose input is pictures, turned into pixel values by its own image processor."""
 
+    window = 64  # pixel values are large: 38 MB at 224x224
+
     @property
     def image_processor(self) -> Any:
         """The image processor of the model.
