@@ -1,4 +1,4 @@
-"""Configs of ViT; the networks come with a later version.
+"""Config of ViT.
 
 Source: Dosovitskiy et al. 2020, *An Image is Worth 16x16 Words*.
 """
