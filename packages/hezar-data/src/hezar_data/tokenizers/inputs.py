@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -50,16 +51,18 @@ def as_id_rows(ids: Any) -> list[list[int]]:
         InputError: These are no token ids.
     """
     values = as_list(ids)
-    if isinstance(values, int):
-        return [[values]]
-    if not isinstance(values, (list, tuple)):
-        raise InputError(f"Token ids are wanted: a list of them or a list of lists; found {describe(ids)}.")
-    rows = [as_list(row) for row in values]
-    if all(isinstance(row, int) for row in rows):
-        return [rows]
-    if not all(isinstance(row, (list, tuple)) for row in rows):
-        raise InputError(f"Token ids are wanted: a list of them or a list of lists; found {describe(ids)}.")
-    return [list(row) for row in rows]
+    values = [values] if isinstance(values, int) else values
+    try:
+        if isinstance(values, Mapping):
+            raise TypeError("a mapping has no order")
+        rows = [as_list(row) for row in values]
+        if all(isinstance(row, int) for row in rows):
+            rows = [rows]
+        return [[operator.index(token_id) for token_id in row] for row in rows]
+    except TypeError as error:
+        raise InputError(
+            f"Token ids are wanted: a list of them or a list of lists; found {describe(ids)} ({error})."
+        ) from error
 
 
 def is_refusal(error: BaseException) -> bool:

@@ -52,10 +52,10 @@ class RowPadding(Vocabulary):
             for key in (result if include_keys is None else include_keys)
             if key in result and key not in LIST_COLUMNS and key not in (exclude_keys or ())
         ]
-        if not result or not all(len(result[key]) for key in chosen):
+        columns = {key: _rows(result[key], key) for key in chosen}
+        if not result or not all(columns.values()):
             raise InputError("There are no rows to pad: the batch is empty.")
-        for key in chosen:
-            rows = _rows(result[key], key)
+        for key, rows in columns.items():
             width = self._width(rows, padding, max_length, truncation)
             fill = 0 if key == "attention_mask" else self._fill("token_ids")
             result[key] = self._filled([row[:width] for row in rows], width, fill, kind, None)
