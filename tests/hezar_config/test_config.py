@@ -21,6 +21,7 @@ from hezar_config import (
     ConfigValidationError,
     DatasetConfig,
     MissingKeyError,
+    MetricConfig,
     ModelConfig,
     TrainerConfig,
     UnknownFieldError,
@@ -211,6 +212,14 @@ def test_a_config_of_a_missing_class_loads_edits_and_saves(tmp_path):
     assert again == config
     assert copy.deepcopy(again).name == "nobody_knows"
     assert again.replace(x=5).to_dict()["x"] == 5
+
+
+def test_fields_of_a_base_config_are_set_like_any_others():
+    config = MetricConfig().update(n_decimals=2, threshold=0.5)
+    assert config.n_decimals == 2
+    assert config.unknown_fields == {"threshold": 0.5}
+    with pytest.raises(ConfigValidationError, match="n_decimals"):
+        config.update(n_decimals="two")
 
 
 def test_saving_is_stable(tmp_path):
