@@ -23,6 +23,7 @@ COMMANDS = {
     "models": ("hezar.cli.models:models", "List the models Hezar knows, or look at one."),
     "normalize": ("hezar.cli.normalize:normalize", "Clean Persian text: letters, half-spaces, spacing, digits."),
     "predict": ("hezar.cli.predict:predict", "Predict with a model from the Hub or a folder."),
+    "tokenize": ("hezar.cli.tokenize:tokenize", "Cut Persian text into words, sentences, or the tokens of a model."),
 }
 
 
