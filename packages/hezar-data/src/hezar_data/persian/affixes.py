@@ -25,6 +25,16 @@ _AM = ch.ALEF + ch.MEEM
 _SI = "\u0633\u06cc"
 _THREE = "\u0645\u0627\u0646|\u062a\u0627\u0646|\u0634\u0627\u0646"  # our, your, their
 _THREE_SPOKEN = "\u0645\u0648\u0646|\u062a\u0648\u0646|\u0634\u0648\u0646"
+# bar, dar, baz, foru, fara, va, var
+_VERB_PREFIXES = (
+    "\u0628\u0631",
+    "\u062f\u0631",
+    "\u0628\u0627\u0632",
+    "\u0641\u0631\u0648",
+    "\u0641\u0631\u0627",
+    "\u0648\u0627",
+    "\u0648\u0631",
+)
 _ONE = "[\u0645\u062a\u0634]"  # my, your, his
 
 
@@ -52,12 +62,21 @@ def _joined_verb(match: re.Match[str]) -> str:
     return _MI + ch.ZWNJ if lexicon.is_joined_verb(word) else match[0]
 
 
-# The literal comes first, so that the engine can skip to it; what stands before it is looked at afterwards.
+def _starts_word(literal: str) -> str:
+    """Return a pattern that looks back from behind `literal`: it starts a word, as do the negation and verb prefixes.
+
+    The literal itself stands first in a pattern, so that the engine can skip to it.
+    """
+    negation = ("", ch.NOON)
+    parts = [prefix + no for prefix in ("", *_VERB_PREFIXES) for no in negation]
+    return "(?:" + "|".join(f"(?<={part}{literal})(?<![{_WORD}]{part}{literal})" for part in parts) + ")"
+
+
 VERB_PREFIXES = PatternRule(
     "verb_prefixes",
     "the space between mi or nemi and its verb becomes a half-space",
     f"{_ACADEMY}: mi and nemi are written apart from the verb, with a half-space",
-    re.compile(f"{_MI} (?:(?<![{_WORD}]{_MI} )|(?<={_NEMI} )(?<![{_WORD}]{_NEMI} ))(?=(?P<form>[{_L}]{{1,30}}){_END})"),
+    re.compile(f"{_MI} {_starts_word(_MI + ' ')}(?=(?P<form>[{_L}]{{1,30}}){_END})"),
     _spaced_verb,
     hints=(f"{_MI} ",),
 )
@@ -65,7 +84,7 @@ JOINED_VERBS = PatternRule(
     "joined_verbs",
     "mi and nemi that are joined to their verb get a half-space",
     f"{_ACADEMY}: mi and nemi are written apart from the verb, with a half-space",
-    re.compile(f"{_MI}(?:(?<![{_WORD}]{_MI})|(?<={_NEMI})(?<![{_WORD}]{_NEMI}))(?=(?P<form>[{_L}]{{2,30}}){_END})"),
+    re.compile(f"{_MI}{_starts_word(_MI)}(?=(?P<form>[{_L}]{{2,30}}){_END})"),
     _joined_verb,
     hints=(_MI,),
 )
@@ -176,7 +195,8 @@ EZAFE_YEH = PatternRule(
     "in wide use, and the form that carries no combining mark; Unicode code chart 0600, note at U+06C0",
     re.compile(f"(?:{ch.HEH}{ch.HAMZA_ABOVE}|{ch.HEH_YEH_ABOVE})(?![{_WORD}])"),
     f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}",
-    hints=(ch.HAMZA_ABOVE, ch.HEH_YEH_ABOVE),
+    hints=(),
+    needs=ch.HAMZA_ABOVE + ch.HEH_YEH_ABOVE,
 )
 
 # Endings that are joined -------------------------------------------------------------------------------------------
@@ -222,5 +242,6 @@ ZWNJ_AFTER_NON_JOINER = PatternRule(
     "Unicode Standard 9.2 (joining types): ZWNJ changes nothing there",
     re.compile(f"{ch.ZWNJ}(?<=[{ch.NON_JOINING_LETTERS}]{ch.ZWNJ})(?=[{_L}])"),
     "",
-    hints=(ch.ZWNJ,),
+    hints=(),
+    needs=ch.ZWNJ,
 )

@@ -98,6 +98,7 @@ _SPELLING = (
     "joined_comparatives",
 )
 _PUNCTUATION = (
+    "digit_spacing",
     "number_separators",
     "percent_sign",
     "ellipsis",
@@ -111,8 +112,8 @@ _PUNCTUATION = (
 
 PRESETS: dict[str, tuple[str, ...]] = {
     "characters": _CHARACTERS,
-    "persian": (*_CHARACTERS, *_SPELLING, "persian_digits", *_PUNCTUATION),
-    "display": (*_CHARACTERS, *_SPELLING, "ezafe_hamza", "persian_digits", "digit_spacing", *_PUNCTUATION),
+    "persian": (*_CHARACTERS, "repeated_letters", *_SPELLING, "persian_digits", *_PUNCTUATION),
+    "display": (*_CHARACTERS, *_SPELLING, "ezafe_hamza", "persian_digits", *_PUNCTUATION),
     "training": (
         *_CHARACTERS,
         "remove_harakat",
@@ -120,7 +121,6 @@ PRESETS: dict[str, tuple[str, ...]] = {
         "repeated_letters",
         "ezafe_yeh",
         "persian_digits",
-        "digit_spacing",
         *_PUNCTUATION,
     ),
     "search": (
@@ -141,9 +141,9 @@ PRESETS: dict[str, tuple[str, ...]] = {
 """Sets of rules by name.
 
 - ``characters``: one way to write each character; no word and no punctuation is touched.
-- ``persian``: what an editor would put right, the meaning of every word and mark kept.
-- ``display``: for print and screens: as ``persian``, with the ezafe that the Academy recommends.
-- ``training``: for corpora: as ``persian``, without vowel marks and emphasis, and one way to write ezafe.
+- ``persian``: what an editor puts right: half-spaces, spaces, punctuation, digits, letters repeated for emphasis.
+- ``display``: for print and screens: as ``persian``, with the author's emphasis and the Academy's ezafe.
+- ``training``: for corpora: as ``persian``, without vowel marks and with one way to write ezafe.
 - ``search``: for indexes and queries: spellings that a reader takes for the same become the same.
 """
 

@@ -45,7 +45,8 @@ HASHTAGS_TO_WORDS = PatternRule(
     "Unicode Standard Annex 31, hashtag identifiers",
     re.compile(rf"(?<![\w&#])#+(?=[^\W\d_])[\w{ch.ZWNJ}{ch.MARK_RANGES}]++"),
     lambda match: match[0].lstrip("#").replace("_", " "),
-    hints=("#",),
+    hints=(),
+    needs="#",
 )
 
 # Emoji_Presentation, and the text symbols that are hearts, hands and faces; others count with a variation selector.
@@ -61,6 +62,8 @@ REMOVE_EMOJI = PatternRule(
     "Unicode Technical Standard 51",
     re.compile(f"[{_EMOJI}][{_EMOJI_PART}]*+|[0-9#*]\ufe0f?\u20e3|[\u00a9\u00ae\u2000-\u2bff\u3000-\u32ff]\ufe0f"),
     "",
+    hints=(),
+    needs=f"{_EMOJI}\ufe0f\u20e3",
 )
 
 # Protection --------------------------------------------------------------------------------------------------------

@@ -40,7 +40,8 @@ HALF_SPACE_IMPOSTORS = PatternRule(
     _ACADEMY,
     re.compile(f"[{ch.HALF_SPACE_IMPOSTORS}]+"),
     _half_space,
-    hints=tuple(ch.HALF_SPACE_IMPOSTORS),
+    hints=(),
+    needs=ch.HALF_SPACE_IMPOSTORS,
 )
 INVISIBLE_CONTROLS = CharacterRule(
     "invisible_controls",
@@ -67,7 +68,8 @@ REDUNDANT_ZWNJ = PatternRule(
     _ACADEMY,
     re.compile(f"{ch.ZWNJ}(?:(?={ch.ZWNJ})|(?![{_RIGHT}])|(?<![{_LEFT}{ch.ZWNJ}]{ch.ZWNJ}))"),
     "",
-    hints=(ch.ZWNJ,),
+    hints=(),
+    needs=ch.ZWNJ,
 )
 
 
@@ -85,7 +87,8 @@ REDUNDANT_ZWJ = PatternRule(
     "Unicode Standard 9.2 and 23.2, ZWJ; Unicode Technical Standard 51 (emoji sequences)",
     re.compile(f"{ch.ZWJ}+"),
     _joiner,
-    hints=(ch.ZWJ,),
+    hints=(),
+    needs=ch.ZWJ,
 )
 
 
@@ -100,7 +103,8 @@ REMOVE_TATWEEL = PatternRule(
     "Unicode Standard 9.2, Arabic: tatweel has no meaning",
     re.compile(f"{ch.TATWEEL}+"),
     _tatweel,
-    hints=(ch.TATWEEL,),
+    hints=(),
+    needs=ch.TATWEEL,
 )
 ZWNJ_TO_SPACE = CharacterRule(
     "zwnj_to_space",
@@ -123,7 +127,8 @@ REPEATED_SPACES = PatternRule(
     "W3C, Text Layout Requirements for the Arabic Script; Unicode Standard Annex 14",
     re.compile(f"[ \t](?:[ \t]++|(?<=\t)|(?=[{ch.LINE_BREAKS}])|(?<=[{ch.LINE_BREAKS}].))"),
     _one_space,
-    hints=("  ", "\t", *ch.LINE_BREAKS),
+    hints=("  ",),
+    needs=f"\t{ch.LINE_BREAKS}",
 )
 EDGE_SPACES = StripRule(
     "edge_spaces",

@@ -11,7 +11,20 @@ from hezar_data.persian.rule import PatternRule
 
 _CLDR = "CLDR, locale fa, numbering systems arabext (Persian), arab and latn"
 _DIGIT_SETS = (ch.ASCII_DIGITS, ch.ARABIC_DIGITS, ch.PERSIAN_DIGITS)
-_LATIN_NEIGHBOUR = "A-Za-z_"
+_NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+
+
+_INSIDE_NAME = frozenset(f"{ch.ASCII_DIGITS}.-")
+
+
+def _in_name(text: str, start: int, end: int) -> bool:
+    """Whether digits belong to a name, as in "MP3", "H2O", "COVID-19", "v2.0" and "x_1"."""
+    if text[end : end + 1] in _NAME:
+        return True
+    for place in range(start - 1, max(-1, start - 30), -1):
+        if text[place] not in _INSIDE_NAME:
+            return text[place] in _NAME
+    return False
 
 
 def _digit_rule(name: str, language: str, target: str) -> PatternRule:
@@ -19,14 +32,10 @@ def _digit_rule(name: str, language: str, target: str) -> PatternRule:
     table = {ord(digit): target[value] for digits in others for value, digit in enumerate(digits)}
 
     def replace(match: re.Match[str]) -> str:
-        # "MP3", "H2O", "COVID-19" and "x_1" are names, not numbers.
-        text, start = match.string, match.start()
-        before = text[max(0, start - 2) : start]
-        in_name = match[0].isascii() and (
-            re.search(f"[{_LATIN_NEIGHBOUR}][-.]?\\Z", before) is not None
-            or re.match(f"[{_LATIN_NEIGHBOUR}]", text[match.end() : match.end() + 1]) is not None
-        )
-        return match[0] if in_name else match[0].translate(table)
+        digits = match[0]
+        if digits.isascii() and _in_name(match.string, *match.span()):
+            return digits
+        return digits.translate(table)
 
     return PatternRule(
         name,
@@ -34,6 +43,8 @@ def _digit_rule(name: str, language: str, target: str) -> PatternRule:
         _CLDR,
         re.compile("[{0}][{0}]*+".format("".join(others))),
         replace,
+        hints=(),
+        needs="".join(others),
     )
 
 
@@ -43,10 +54,13 @@ ARABIC_DIGITS = _digit_rule("arabic_digits", "Arabic", ch.ARABIC_DIGITS)
 
 _EASTERN = ch.ARABIC_DIGITS + ch.PERSIAN_DIGITS
 _ANY = ch.DIGIT_RANGES
+_L = f"{ch.LETTER_RANGES}{ch.MARK_RANGES}"
 _INSIDE = f"{_ANY}.,/:\u066b\u066c\u060c-"
 
 
 def _separators(match: re.Match[str]) -> str:
+    if match["groups"] and len(match["whole"]) > 3:
+        return match[0]
     comma, point = (ch.THOUSANDS_SEPARATOR, ch.DECIMAL_SEPARATOR) if match[0][0] in _EASTERN else (",", ".")
     groups = re.sub(f"[,{ch.THOUSANDS_SEPARATOR}]", comma, match["groups"] or "")
     fraction = match["fraction"]
@@ -60,11 +74,12 @@ NUMBER_SEPARATORS = PatternRule(
     # Nothing that would make it a date, a version, a list or a name may touch the number.
     re.compile(
         f"(?P<whole>[{_ANY}](?<![{_INSIDE}][{_ANY}])(?<![A-Za-z_][{_ANY}])(?<![A-Za-z][ .-][{_ANY}])[{_ANY}]*+)"
-        f"(?P<groups>(?:,[{_ANY}]{{3}}(?![{_ANY}]))++|(?:\u066c[{_ANY}]{{3}}(?![{_ANY}]))++|)"
+        f"(?=[.,\u066b\u066c][{_ANY}])(?P<groups>(?:,[{_ANY}]{{3}}(?![{_ANY}]))++|(?:\u066c[{_ANY}]{{3}}(?![{_ANY}]))++|)"
         f"(?P<fraction>[.\u066b][{_ANY}]++|)(?![{_INSIDE}][{_ANY}])(?![A-Za-z_])"
     ),
     _separators,
-    hints=(".", ",", ch.DECIMAL_SEPARATOR, ch.THOUSANDS_SEPARATOR),
+    hints=(),
+    needs=_ANY,
 )
 PERCENT_SIGN = PatternRule(
     "percent_sign",
@@ -72,25 +87,29 @@ PERCENT_SIGN = PatternRule(
     "CLDR, locale fa: percent U+066A",
     re.compile(f"%(?:(?<=[{_EASTERN}]%)|(?<=[{_EASTERN}] %))"),
     ch.PERCENT_SIGN,
-    hints=("%",),
+    hints=(),
+    needs="%",
 )
 
-_LETTERS_AHEAD = re.compile(f"[{ch.LETTER_RANGES}{ch.MARK_RANGES}]{{3,30}}")
+_LETTERS_AHEAD = re.compile(f"[{_L}]{{3,30}}")
 
 
 def _digit_space(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
-    before, after = word_before(text, start), _LETTERS_AHEAD.match(text, end)
-    tagged = text[start - len(before) - 1 : start - len(before)] in {"#", "_", "@"}
-    left = " " if len(before) > 1 and not tagged else ""
-    right = " " if after and not lexicon.listed(after[0], "behind digits") else ""
-    return left + match[0] + right
+    if match["behind"] is not None:
+        word = word_before(text, start)
+        tagged = text[start - len(word) - 1 : start - len(word)] in ("#", "_", "@")
+        return match[0] if tagged else f" {match[0]}"
+    ending = _LETTERS_AHEAD.match(text, end)
+    return match[0] if ending and lexicon.listed(ending[0], "behind digits") else f"{match[0]} "
 
 
 DIGIT_SPACING = PatternRule(
     "digit_spacing",
     "a number that is joined to a word gets a space; endings of numbers stay joined",
     "W3C, Text Layout Requirements for the Arabic Script: words are separated by spaces",
-    re.compile(f"[{_ANY}]++"),
+    re.compile(f"[{_ANY}](?:(?P<behind>(?<=[{_L}][{_L}].))|(?=[{_L}]{{3}}))"),
     _digit_space,
+    hints=(),
+    needs=_ANY,
 )

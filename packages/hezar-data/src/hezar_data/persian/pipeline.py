@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import cycle, islice
 
 from hezar_data.persian.catalog import ADDRESS_RULES, RULES
 from hezar_data.persian.edits import Edit, apply_edits
 from hezar_data.persian.entities import NOTHING_PROTECTED, Protected, may_hold_address, protecting
 from hezar_data.persian.letters import COMPOSE, DECOMPOSE
-from hezar_data.persian.rule import Rule, merged
+from hezar_data.persian.rule import FormRule, Rule, merged
 
 Follow = Callable[[Rule | None, str, Sequence[Edit], Protected], None]
 """Told of each change: the rule (``None`` when text is hidden or shown again), the text before it, the edits."""
@@ -17,6 +17,7 @@ Follow = Callable[[Rule | None, str, Sequence[Edit], Protected], None]
 # Each rule takes something away or puts something in place once, so two rounds do for real text. The bound keeps a
 # text that was made to need more of them from taking long.
 _MAX_ROUNDS = 16
+_MAX_REMEMBERED = 4096
 
 
 class RulePipeline:
@@ -32,13 +33,13 @@ class RulePipeline:
 
     def __init__(self, names: Iterable[str], form: str | None = None) -> None:
         rules = [RULES[name] for name in names]
-        self._address_rules = [rule for rule in rules if rule in ADDRESS_RULES]
-        self._rules = [rule for rule in rules if rule not in ADDRESS_RULES]
-        if form == "NFC" and COMPOSE not in self._rules:
-            self._rules.insert(0, COMPOSE)
-        if form == "NFD" and COMPOSE not in self._rules:
-            self._rules.insert(0, DECOMPOSE)
-        self._merged = merged(self._rules)
+        text_rules = [rule for rule in rules if rule not in ADDRESS_RULES]
+        if form is not None and COMPOSE not in text_rules:
+            text_rules.insert(0, COMPOSE if form == "NFC" else DECOMPOSE)
+        self._addresses = _Rules([rule for rule in rules if rule in ADDRESS_RULES])
+        self._forms = _Rules([rule for rule in text_rules if isinstance(rule, FormRule)])
+        self._rules = _Rules(text_rules)
+        self._merged = _Rules(merged(text_rules))
 
     def run(self, text: str, follow: Follow | None = None) -> str:
         """Return the cleaned text.
@@ -49,30 +50,70 @@ class RulePipeline:
         """
         for _ in range(_MAX_ROUNDS):
             before = text
-            text = _settle(text, self._address_rules, NOTHING_PROTECTED, follow)
+            if self._addresses.rules:
+                text = self._addresses.settle(text, NOTHING_PROTECTED, follow)
             protected, hiding = protecting(text)
-            text = _edit(text, None, hiding, NOTHING_PROTECTED, follow)
-            text = _settle(text, self._rules if follow else self._merged, protected, follow)
-            text = _edit(text, None, protected.restoring(text), protected, follow)
-            if text == before or not (hiding or self._address_rules or may_hold_address(text)):
+            if hiding:
+                text = _edit(text, None, hiding, NOTHING_PROTECTED, follow)
+            text = (self._rules if follow else self._merged).settle(text, protected, follow)
+            if hiding:
+                text = _edit(text, None, protected.restoring(text), protected, follow)
+                text = self._forms.settle(text, NOTHING_PROTECTED, follow)  # a mark may stand behind an address now
+            if text == before or not (hiding or self._addresses.rules or may_hold_address(text)):
                 break
         return text
 
 
-def _settle(text: str, rules: Sequence[Rule], protected: Protected, follow: Follow | None) -> str:
-    """Run rules in turn until each has left the text as it is."""
-    at_rest = 0
-    for rule in islice(cycle(rules), _MAX_ROUNDS * len(rules)):
-        at_rest += 1
-        for hint in rule.hints:
-            if hint in text:
+class _Rules:
+    """Rules in order, and which of them a text can concern, by the characters in it."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        needs = "".join(rule.needs for rule in rules)
+        self._needed = re.compile(f"[{needs}]" if needs else "(?!)")
+        self._concerned: dict[frozenset[str], list[tuple[int, Rule, tuple[str, ...]]]] = {}
+
+    def settle(self, text: str, protected: Protected, follow: Follow | None) -> str:
+        """Run the rules in order, and again those before the last one that changed something, until none does."""
+        todo = len(self.rules)
+        for _ in range(_MAX_ROUNDS):
+            last_change = 0
+            queue = self._concerned_by(text)
+            place = 0
+            while place < len(queue):
+                number, rule, hints = queue[place]
+                if number >= todo:
+                    break
+                place += 1
+                for hint in hints:
+                    if hint in text:
+                        break
+                else:
+                    continue
                 changed = rule.apply(text) if follow is None else _edit(text, rule, rule.edits(text), protected, follow)
                 if changed != text:
-                    text, at_rest = changed, 0
+                    text = changed
+                    last_change, todo = number + 1, len(self.rules)
+                    queue = self._concerned_by(text)
+                    place = sum(1 for other, _, _ in queue if other <= number)
+            if not last_change:
                 break
-        if at_rest == len(rules):
-            break
-    return text
+            todo = last_change
+        return text
+
+    def _concerned_by(self, text: str) -> list[tuple[int, Rule, tuple[str, ...]]]:
+        """Return the rules that may change a text, each with its number and the hints that are still to be looked for."""
+        found = frozenset(self._needed.findall(text))
+        if found not in self._concerned:
+            if len(self._concerned) >= _MAX_REMEMBERED:
+                self._concerned.clear()
+            characters = "".join(found)
+            self._concerned[found] = [
+                (number, rule, ("",) if needed else rule.hints)
+                for number, rule in enumerate(self.rules)
+                if (needed := bool(rule.needs and re.search(f"[{rule.needs}]", characters))) or rule.hints
+            ]
+        return self._concerned[found]
 
 
 def _edit(text: str, rule: Rule | None, edits: Sequence[Edit], protected: Protected, follow: Follow | None) -> str:

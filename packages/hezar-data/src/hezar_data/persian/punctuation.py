@@ -13,6 +13,8 @@ _L = f"{ch.LETTER_RANGES}{ch.MARK_RANGES}"
 _ACADEMY = "Academy of Persian Language, Dastur-e Khatt, on punctuation"
 _W3C = "W3C, Text Layout Requirements for the Arabic Script, on punctuation"
 _DIGITS = frozenset(ch.DIGITS)
+_MARKS = rf".:!?,;)\]}}{ch.COMMA}{ch.SEMICOLON}{ch.QUESTION_MARK}{ch.RIGHT_GUILLEMET}"
+_OPENING = rf"(\[{{{ch.LEFT_GUILLEMET}"
 _NEXT_WORD = re.compile(f"[{_L}]+")
 
 # Characters --------------------------------------------------------------------------------------------------------
@@ -23,7 +25,8 @@ ELLIPSIS = PatternRule(
     f"{_ACADEMY}; Unicode Standard 6.2, U+2026",
     re.compile(f"[.{ch.ELLIPSIS}]{{2,}}"),
     lambda match: match[0] if match[0] == ".." else ch.ELLIPSIS,
-    hints=("...", ch.ELLIPSIS),
+    hints=("...",),
+    needs=ch.ELLIPSIS,
 )
 
 _TO_PERSIAN = str.maketrans(ch.ASCII_TO_PERSIAN_PUNCTUATION)
@@ -41,7 +44,8 @@ PERSIAN_PUNCTUATION = PatternRule(
     f"Unicode Standard 9.2: U+060C, U+061B, U+061F; {_W3C}",
     re.compile(rf"[,;?!](?:(?<=[{_PERSIAN}].)|(?<=[{_PERSIAN}][)\] ].))[,;?!]*"),
     _persian_marks,
-    hints=(",", ";", "?"),
+    hints=(),
+    needs=",;?",
 )
 
 
@@ -57,7 +61,8 @@ QUOTES = PatternRule(
     f"CLDR, locale fa, quotation marks; {_ACADEMY}",
     re.compile('"[^"\\n]*"|\u201c[^\u201c\u201d\\n]*\u201d|\u201e[^\u201c\u201d\u201e\\n]*[\u201c\u201d]'),
     _guillemets,
-    hints=('"', "\u201c", "\u201e"),
+    hints=(),
+    needs='"\u201c\u201e',
 )
 
 
@@ -77,6 +82,8 @@ REPEATED_PUNCTUATION = PatternRule(
         f"|(?<={ch.COMMA}){ch.COMMA}+|(?<={ch.SEMICOLON}){ch.SEMICOLON}+)"
     ),
     _one_mark,
+    hints=(),
+    needs=f"!?{ch.QUESTION_MARK}{ch.COMMA}{ch.SEMICOLON}",
 )
 
 # Spaces ------------------------------------------------------------------------------------------------------------
@@ -103,10 +110,10 @@ NO_SPACE_BEFORE_PUNCTUATION = PatternRule(
     "no_space_before_punctuation",
     "spaces before punctuation, closing brackets and percent signs are removed",
     f"{_ACADEMY}; CLDR, locale fa, percent pattern",
-    re.compile(
-        rf"  *+(?=[.:!?,;)\]}}%{ch.COMMA}{ch.SEMICOLON}{ch.QUESTION_MARK}{ch.RIGHT_GUILLEMET}{ch.PERCENT_SIGN}])"
-    ),
+    re.compile(f"  *+(?=[{_MARKS}%{ch.PERCENT_SIGN}])"),
     _no_space,
+    hints=(),
+    needs=f"{_MARKS}%{ch.PERCENT_SIGN}",
 )
 
 
@@ -131,10 +138,10 @@ SPACE_AFTER_PUNCTUATION = PatternRule(
     "space_after_punctuation",
     "a space follows punctuation and closing brackets before a Persian word; numbers, times and abbreviations stay",
     _ACADEMY,
-    re.compile(
-        rf"[.:!?,;)\]}}{ch.COMMA}{ch.SEMICOLON}{ch.QUESTION_MARK}{ch.RIGHT_GUILLEMET}](?=[{_L}{ch.DIGIT_RANGES}])"
-    ),
+    re.compile(f"[{_MARKS}](?=[{_L}{ch.DIGIT_RANGES}])"),
     _space_after,
+    hints=(),
+    needs=_MARKS,
 )
 
 _OPTIONAL_ENDING = re.compile(rf"\(([{_L}]{{1,5}})\)")
@@ -155,6 +162,8 @@ BRACKET_SPACING = PatternRule(
     "bracket_spacing",
     "a space stands before an opening bracket behind a Persian word, and none inside",
     _ACADEMY,
-    re.compile(rf"(?P<bracket>[(\[{{{ch.LEFT_GUILLEMET}]) *+"),
+    re.compile(f"(?P<bracket>[{_OPENING}]) *+"),
     _bracket,
+    hints=(),
+    needs=_OPENING,
 )

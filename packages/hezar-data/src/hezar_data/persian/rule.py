@@ -19,13 +19,19 @@ class Rule:
         name: How users switch it.
         description: What it does, in one line.
         source: Why this is right: a standard, or a reference on Persian spelling.
-        hints: Where none of these strings is in a text, the rule has nothing to do. The empty string is in every text.
+        hints: Strings, one of which is in every text that the rule changes; the empty one is in all texts.
+        needs: Characters, as the inside of a character class, that do for a hint as well; see `Rule.may_change`.
     """
 
     name: str
     description: str
     source: str
     hints: tuple[str, ...] = field(default=("",), kw_only=True)
+    needs: str = field(default="", kw_only=True)
+
+    def may_change(self, text: str) -> bool:
+        """Whether a hint, or a character of `needs`, is in a text; if not, `apply` has nothing to do."""
+        return any(hint in text for hint in self.hints) or bool(self.needs and re.search(f"[{self.needs}]", text))
 
     def apply(self, text: str) -> str:
         """Return the changed text."""
@@ -75,8 +81,9 @@ class CharacterRule(PatternRule):
     table: Mapping[str, str]
 
     def __init__(self, name: str, description: str, source: str, table: Mapping[str, str]) -> None:
-        pattern = re.compile(f"[{re.escape(''.join(table))}]")
-        super().__init__(name, description, source, pattern, lambda match: table[match[0]])
+        characters = re.escape("".join(table))
+        pattern = re.compile(f"[{characters}]")
+        super().__init__(name, description, source, pattern, lambda match: table[match[0]], hints=(), needs=characters)
         object.__setattr__(self, "table", table)
 
 

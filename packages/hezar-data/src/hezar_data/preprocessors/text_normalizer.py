@@ -160,18 +160,18 @@ class TextNormalizer(Preprocessor):
         config = self.config
         patterns = config.replace_patterns if replace_patterns is None else replace_patterns
         with_nfkd, with_nfkc = config.nfkd if nfkd is None else nfkd, config.nfkc if nfkc is None else nfkc
-        names, skipped = (config.rules, config.skip_rules) if rules is None else (_listed(rules), None)
-        more_skipped = _listed(skip_rules)
-        key = repr((patterns, with_nfkd, with_nfkc, names, skipped, more_skipped))
+        names = _listed(config.rules if rules is None else rules)
+        skipped = _listed(config.skip_rules if rules is None else None) + _listed(skip_rules)
+        key = repr((patterns, with_nfkd, with_nfkc, names, skipped))
         if key not in self._plans:
-            chosen = select(select(names or (), skipped or ()), more_skipped or ())
+            chosen = select(names, skipped)
             steps = PublishedSteps(with_nfkd, with_nfkc, patterns or ())
             self._plans[key] = steps, RulePipeline(chosen, steps.form) if chosen else None
         return self._plans[key]
 
 
-def _listed(names: Names | None) -> Sequence[str] | None:
-    return names if names is None or isinstance(names, str) else list(names)
+def _listed(names: Names | None) -> list[str]:
+    return [names] if isinstance(names, str) else list(names or ())
 
 
 def _check(text: Any, number: int | None = None) -> None:
