@@ -57,27 +57,34 @@ SEEDS = [0, 1, 2]
 ACTIVATIONS = ["gelu", "gelu_new", "relu"]
 
 
-def test_hidden_states_are_theirs(tmp_path: Path):
-    jobs = [make_job(tmp_path, name, shape, seed) for name in NETWORKS for shape in SHAPES for seed in SEEDS]
-    (tmp_path / "jobs.json").write_text(json.dumps(jobs), encoding="utf-8")
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
+    """A folder with the weights, inputs and our outputs of every network, and what there is."""
+    folder = tmp_path_factory.mktemp("networks")
+    made = [make_job(folder, name, shape, seed) for name in NETWORKS for shape in SHAPES for seed in SEEDS]
+    (folder / "jobs.json").write_text(json.dumps(made), encoding="utf-8")
+    return folder, made
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("python", PYTHONS)
+def test_hidden_states_are_theirs(python: str, jobs: tuple[Path, list[dict[str, Any]]]) -> None:
+    folder, made = jobs
     script = Path(__file__).with_name("transformers_oracle.py")
-    for python in PYTHONS:
-        done = subprocess.run(
-            [python, str(script), str(tmp_path)], capture_output=True, text=True, check=False, timeout=1500
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        worst: dict[str, float] = {}
-        for job in jobs:
-            theirs = load_file(tmp_path / f"{job['name']}.out.safetensors")
-            ours = load_file(tmp_path / f"{job['name']}.ours.safetensors")
-            assert theirs.keys() == ours.keys(), job["name"]
-            real = load_file(tmp_path / f"{job['name']}.safetensors").get("inputs.attention_mask")
-            for key, got in ours.items():
-                difference = relative_difference(got, theirs[key], real)
-                worst[job["ours"]] = max(worst.get(job["ours"], 0.0), difference)
-                assert difference <= TOLERANCE, f"{job['name']}, {key}: {difference:.2e}"
-        print(f"\n{done.stdout.strip()}, {len(jobs)} networks; largest relative difference of each kind:")
-        print("\n".join(f"  {name:32} {value:.1e}" for name, value in worst.items()))
+    done = subprocess.run([python, str(script), str(folder)], capture_output=True, text=True, check=False, timeout=1500)
+    assert done.returncode == 0, done.stderr[-3000:]
+    worst: dict[str, float] = {}
+    for job in made:
+        theirs = load_file(folder / f"{job['name']}.out.safetensors")
+        ours = load_file(folder / f"{job['name']}.ours.safetensors")
+        assert theirs.keys() == ours.keys(), job["name"]
+        real = load_file(folder / f"{job['name']}.safetensors").get("inputs.attention_mask")
+        for key, got in ours.items():
+            difference = relative_difference(got, theirs[key], real)
+            worst[job["ours"]] = max(worst.get(job["ours"], 0.0), difference)
+            assert difference <= TOLERANCE, f"{job['name']}, {key}: {difference:.2e}"
+    print(f"\n{done.stdout.strip()}, {len(made)} networks; largest relative difference of each kind:")
+    print("\n".join(f"  {name:32} {value:.1e}" for name, value in worst.items()))
 
 
 def relative_difference(got: torch.Tensor, want: torch.Tensor, real: torch.Tensor | None) -> float:
