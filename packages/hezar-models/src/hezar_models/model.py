@@ -244,6 +244,11 @@ class Model(nn.Module, metaclass=Configurable):
         return next((p.device for p in self.parameters()), torch.device("cpu"))
 
     @property
+    def dtype(self) -> torch.dtype:
+        """Precision of the first parameter that holds real numbers."""
+        return next((p.dtype for p in self.parameters() if p.is_floating_point()), torch.float32)
+
+    @property
     def num_parameters(self) -> int:
         """Number of parameters; tied ones count once."""
         return sum(p.numel() for p in self.parameters())
@@ -430,7 +435,7 @@ class Model(nn.Module, metaclass=Configurable):
             )
         function = self.generate if self.is_generative else self
         with torch.inference_mode():
-            moved = _to_device(inputs, self.device)
+            moved = _to_model(inputs, self.device, self.dtype)
             if isinstance(moved, Mapping) and unpack:
                 return function(**moved, **options)
             return function(moved, **options)
@@ -456,16 +461,17 @@ def as_container(value: Any) -> PreprocessorsContainer:
     return PreprocessorsContainer({member.config.name: member for member in members})
 
 
-def _to_device(value: Any, device: torch.device) -> Any:
+def _to_model(value: Any, device: torch.device, dtype: torch.dtype) -> Any:
+    """Move tensors to where the model is, those of real numbers in its precision."""
     if isinstance(value, Tensor):
-        return value.to(device)
+        return value.to(device, dtype if value.is_floating_point() else None)
     if isinstance(value, Mapping):
-        return {key: _to_device(item, device) for key, item in value.items()}
+        return {key: _to_model(item, device, dtype) for key, item in value.items()}
     return value
 
 
 def _positive(name: str, value: int | None) -> int | None:
-    if value is not None and (not isinstance(value, int) or value < 1):
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
         raise InputError(f"{name} is a positive whole number; found {value!r}.")
     return value
 

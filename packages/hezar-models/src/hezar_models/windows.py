@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -25,9 +25,19 @@ class Windows:
     parts: tuple[Encoded, ...]
     picks: tuple[int, ...]
 
-    def with_columns(self, **columns: Any) -> Windows:
-        """Return the same with values that belong to the whole input added to each window."""
-        return Windows(tuple({**part, **columns} for part in self.parts), self.picks)
+    def only(self, kept: Sequence[int]) -> Windows:
+        """Return the same with some of the windows, and the tokens that are picked from them."""
+        size = len(next(iter(self.parts[0].values())))
+        places = {window: i for i, window in enumerate(kept)}
+        picks = (divmod(place, size) for place in self.picks)
+        return Windows(
+            tuple(self.parts[window] for window in kept),
+            tuple(places[window] * size + inner for window, inner in picks if window in places),
+        )
+
+    def owner(self, token: int) -> int:
+        """Return the number of the window from which a token of the whole input is picked."""
+        return self.picks[token] // len(next(iter(self.parts[0].values())))
 
     def join(self, outputs: Sequence[Mapping[str, Any]], per_token: frozenset[str]) -> dict[str, Any]:
         """Join the outputs of the windows to those of one input.
@@ -57,17 +67,20 @@ def cut_into_windows(row: Encoded, size: int, prefix: int, suffix: int) -> Windo
     """Cut a tokenized text into windows of `size` tokens, neighbours sharing a quarter.
 
     Args:
-        row: Lists with one entry per token, all of one length, longer than `size`.
+        row: Lists with one entry per token, the first of them longer than `size`, and values of the whole text.
         size: Tokens per window, special ones included.
         prefix: Special tokens in front, which every window gets.
         suffix: Special tokens at the end, which every window gets.
     """
     total = len(next(iter(row.values())))
+    size = max(size, prefix + suffix + 1)
     content, room = total - prefix - suffix, size - prefix - suffix
     starts = window_starts(content, room, room // 4)
     parts = tuple(
         {
             key: [*values[:prefix], *values[prefix + start : prefix + start + room], *values[total - suffix :]]
+            if isinstance(values, list) and len(cast("list[Any]", values)) == total
+            else values
             for key, values in row.items()
         }
         for start in starts

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from torch import Tensor
 
 from hezar_models.outputs import MaskFillingOutput
-from hezar_models.prediction import Encoded
 from hezar_models.tasks.checks import check_top_k
+from hezar_models.tasks.text import LongTexts
 from hezar_models.tasks.text_encoder import TextEncoderModel
+from hezar_models.windows import Encoded, Windows
 from hezar_registry import InputError
 
 
@@ -18,6 +20,7 @@ class MaskFillingModel(TextEncoderModel):
     """A masked language model."""
 
     normalize_text = False
+    long_texts = "stride"
     sequence_outputs = TextEncoderModel.sequence_outputs | {"logits", "token_ids"}
 
     def logits(self, hidden: Tensor) -> Tensor:
@@ -27,8 +30,21 @@ class MaskFillingModel(TextEncoderModel):
     def head(self, hidden: Tensor, token_ids: Tensor | None) -> dict[str, Any]:
         return {"logits": self.logits(hidden), "token_ids": token_ids}
 
-    def encode(self, inputs: list[Any], multiple_masks: bool = False) -> list[Encoded]:
-        encoded = super().encode(inputs)
+    def encode(
+        self, inputs: list[Any], long_texts: LongTexts | None = None, multiple_masks: bool = False
+    ) -> Sequence[Encoded | Windows]:
+        """Normalise and tokenize texts; of a text that is too long for the model, what is around its masks.
+
+        Args:
+            inputs: The texts.
+            long_texts: ``"truncate"`` reads only the beginning of long texts.
+            multiple_masks: Texts may have several masks.
+
+        Raises:
+            InputError: A text has no mask, or several without `multiple_masks`.
+        """
+        self.check_texts(inputs)
+        encoded = self.tokenize(self.normalize(inputs), long_texts) if inputs else []
         mask_id, mask = self.tokenizer.mask_token_id, self.tokenizer.mask_token
         for item, text in zip(encoded, inputs, strict=True):
             count = item["token_ids"].count(mask_id)
@@ -39,7 +55,23 @@ class MaskFillingModel(TextEncoderModel):
                     f"The input must have one {mask} token; {count} were found in {text[:60]!r}. "
                     "To fill each of them, give multiple_masks=True."
                 )
-        return encoded
+        return self.cut_long(encoded)
+
+    def cut_long(self, encoded: Sequence[Encoded]) -> list[Encoded | Windows]:
+        """Keep of each long text the windows from which a mask is picked."""
+        cut = super().cut_long(encoded)
+        long = [i for i, item in enumerate(cut) if isinstance(item, Windows)]
+        if long:
+            self.report_long(len(long), "only what is around their masks was used")
+        for i in long:
+            windows, ids = cast("Windows", cut[i]), encoded[i]["token_ids"]
+            masks = [token for token, token_id in enumerate(ids) if token_id == self.tokenizer.mask_token_id]
+            kept = sorted({windows.owner(token) for token in masks})
+            cut[i] = windows.parts[kept[0]] if self._has_all(windows.parts[kept[0]], len(masks)) else windows.only(kept)
+        return cut
+
+    def _has_all(self, part: Encoded, count: int) -> bool:
+        return part["token_ids"].count(self.tokenizer.mask_token_id) == count
 
     def post_process(
         self, model_outputs: dict[str, Any], top_k: int = 1, multiple_masks: bool = False

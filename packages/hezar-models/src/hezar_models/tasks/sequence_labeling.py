@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from torch import Tensor
 
 from hezar_models.outputs import SequenceLabelingOutput
-from hezar_models.prediction import Encoded
 from hezar_models.tasks.spans import LabeledToken, merge_spans, merge_words
+from hezar_models.tasks.text import LongTexts
 from hezar_models.tasks.text_encoder import TextEncoderModel
+from hezar_models.windows import Encoded, Windows
 from hezar_registry import InputError, suggest
 
 if TYPE_CHECKING:
@@ -24,21 +25,24 @@ class SequenceLabelingModel(TextEncoderModel):
     """A model that gives each token one of the labels of its config."""
 
     tokenizer_options: dict[str, Any] = {"return_tokens": True, "return_offsets_mapping": True}  # noqa: RUF012
+    long_texts = "stride"  # every word gets its label
     sequence_outputs = TextEncoderModel.sequence_outputs | {"logits"}
 
     def __init__(self, config: Any, **kwargs: Any) -> None:
         # Hezar 1.0.0 reads no config of a labelling model without the number of labels, so it is saved.
         super().__init__(config.replace(num_labels=config.label_count()), **kwargs)
 
-    def encode(self, inputs: list[Any], aggregate: Aggregation | None = None) -> list[Encoded]:
+    def encode(
+        self, inputs: list[Any], long_texts: LongTexts | None = None, aggregate: Aggregation | None = None
+    ) -> Sequence[Encoded | Windows]:
         check_aggregate(aggregate)
         self.check_texts(inputs)
         texts = self.normalize(inputs)
         encoded: list[Encoded] = []
-        for item, given, text in zip(self.tokenize(texts) if texts else [], inputs, texts, strict=True):
+        for item, given, text in zip(self.tokenize(texts, long_texts) if texts else [], inputs, texts, strict=True):
             offsets = item["offsets_mapping"] if text == given else self._in_original(item["offsets_mapping"], given)
             encoded.append({**item, "offsets_mapping": offsets} | ({"texts": given} if aggregate is not None else {}))
-        return encoded
+        return self.cut_long(encoded)
 
     def _in_original(self, offsets: Iterable[tuple[int, int]], text: str) -> list[tuple[int, int]]:
         """Turn offsets into the normalised text into offsets into the text that was given."""
@@ -123,8 +127,9 @@ class SequenceLabelingModel(TextEncoderModel):
         wants_offsets = return_offsets or aggregate is not None
         offsets = self._required(model_outputs, "offsets") if wants_offsets else model_outputs.get("offsets")
         scores, ids = logits.float().softmax(-1).max(-1)
+        skipped, special = self._skipped_tokens, self._special_tokens
         rows = [
-            self._labeled(*row)
+            self._labeled(*row, skipped=skipped, special=special)
             for row in zip(tokens, offsets or [None] * len(tokens), ids.tolist(), scores.tolist(), strict=True)
         ]
         if aggregate is not None:
@@ -145,11 +150,16 @@ class SequenceLabelingModel(TextEncoderModel):
         ]
 
     def _labeled(
-        self, tokens: Sequence[str], offsets: Sequence[Sequence[int]] | None, ids: list[int], scores: list[float]
+        self,
+        tokens: Sequence[str],
+        offsets: Sequence[Sequence[int]] | None,
+        ids: list[int],
+        scores: list[float],
+        *,
+        skipped: set[str],
+        special: set[str],
     ) -> list[LabeledToken]:
         """Return the tokens of one row that have an entry; logits behind the tokens belong to padding."""
-        skipped = self._skipped_tokens
-        special = set(self.tokenizer.special_tokens) if self.preprocessor.tokenizer is not None else set[str]()
         labeled: list[LabeledToken] = []
         for i, token in enumerate(tokens):
             start, end = (int(n) for n in offsets[i]) if offsets is not None else (0, 0)
@@ -158,6 +168,11 @@ class SequenceLabelingModel(TextEncoderModel):
                 continue
             labeled.append(LabeledToken(token, self.config.label_of(ids[i]), start, end, scores[i]))
         return labeled
+
+    @property
+    def _special_tokens(self) -> set[str]:
+        tokenizer = self.preprocessor.tokenizer
+        return set() if tokenizer is None else set(tokenizer.special_tokens)
 
     @property
     def _skipped_tokens(self) -> set[str]:

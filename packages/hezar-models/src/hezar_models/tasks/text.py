@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Literal
 
 from hezar_models.model import Model
-from hezar_models.prediction import Encoded, pad_rows
-from hezar_registry import HezarError, InputError, get_logger
+from hezar_models.prediction import pad_rows
+from hezar_models.windows import Encoded, Windows, cut_into_windows
+from hezar_registry import HezarError, InputError, get_logger, suggest
 
 logger = get_logger(__name__)
+
+#: What becomes of a text with more tokens than the model can read: its beginning is read, or all of it in windows.
+LongTexts = Literal["truncate", "stride"]
 
 
 class TextModel(Model):
@@ -18,10 +22,12 @@ class TextModel(Model):
     Attributes:
         normalize_text: Whether a text normalizer of the repo is applied before the tokenizer.
         tokenizer_options: What the task asks of the tokenizer besides token ids.
+        long_texts: What becomes of long texts when the caller does not say.
     """
 
     normalize_text = True
     tokenizer_options: dict[str, Any] = {}  # noqa: RUF012 - never changed in place
+    long_texts: ClassVar[LongTexts] = "truncate"
     sequence_outputs = frozenset({"last_hidden_state", "hidden_states"})
 
     @property
@@ -49,18 +55,27 @@ class TextModel(Model):
 
         Args:
             inputs: A text or texts.
-            **options: Keywords of `encode`.
+            **options: Keywords of `encode`. Of a text that is cut into windows, the batch has the first.
         """
-        return self.collate(self.encode(list(self.as_list(inputs)), **options))
+        encoded = self.encode(list(self.as_list(inputs)), **options)
+        return self.collate([item.parts[0] if isinstance(item, Windows) else item for item in encoded])
 
     @classmethod
     def as_list(cls, inputs: Any) -> Iterable[Any]:
         return [inputs] if isinstance(inputs, str) else super().as_list(inputs)
 
-    def encode(self, inputs: list[Any]) -> list[Encoded]:
-        """Normalise and tokenize texts, cut to what the model can read; one mapping per text."""
+    def encode(self, inputs: list[Any], long_texts: LongTexts | None = None) -> Sequence[Encoded | Windows]:
+        """Normalise and tokenize texts; one mapping per text.
+
+        Args:
+            inputs: The texts.
+            long_texts: ``"truncate"`` reads the beginning of a text that is longer than what the model reads at once.
+                ``"stride"`` reads all of it, in windows that share a quarter, and joins their outputs: those of a token
+                come from the window where it has the most context, those of the text are averaged. The default is the
+                task's, see `long_texts` of the class.
+        """
         self.check_texts(inputs)
-        return self.tokenize(self.normalize(inputs)) if inputs else []
+        return self.cut_long(self.tokenize(self.normalize(inputs), long_texts)) if inputs else []
 
     def check_texts(self, inputs: list[Any]) -> None:
         """Raise an `InputError` unless all inputs are texts."""
@@ -76,13 +91,19 @@ class TextModel(Model):
         normalizer = self.preprocessor.text_normalizer
         return normalizer(texts) if self.normalize_text and normalizer is not None else texts
 
-    def tokenize(self, texts: list[str]) -> list[Encoded]:
-        """Return token ids, and what `tokenizer_options` ask for, of each text."""
+    def tokenize(self, texts: list[str], long_texts: LongTexts | None = None) -> list[Encoded]:
+        """Return token ids, and what `tokenizer_options` ask for, of each text; ``"stride"`` leaves long ones long."""
+        long_texts = long_texts or self.long_texts
+        if long_texts not in ("truncate", "stride"):
+            raise InputError(
+                f"long_texts is 'truncate' or 'stride'; found {long_texts!r}."
+                f"{suggest(str(long_texts), ('truncate', 'stride'))}"
+            )
         options = {"return_attention_mask": False, **self.tokenizer_options}
         columns = self.tokenizer(texts, **options)
         too_long = [i for i, row in enumerate(columns["token_ids"]) if len(row) > self.max_input_length]
-        if too_long:
-            self.report_truncation(len(too_long))
+        if too_long and long_texts == "truncate":
+            self.report_long(len(too_long), "only their beginning was used")
             cut = self.tokenizer(
                 [texts[i] for i in too_long], truncation=True, max_length=self.max_input_length, **options
             )
@@ -91,13 +112,31 @@ class TextModel(Model):
                     columns[key][i] = row
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
-    def report_truncation(self, count: int) -> None:
-        """Warn that inputs were cut; a task that reads long texts whole overrides this."""
+    def cut_long(self, encoded: Sequence[Encoded]) -> list[Encoded | Windows]:
+        """Cut each encoded text that is longer than what the model reads into windows."""
+        limit = self.max_input_length
+        return [
+            cut_into_windows(item, limit, *self._special_affixes(item["token_ids"]))
+            if len(item["token_ids"]) > limit
+            else item
+            for item in encoded
+        ]
+
+    def _special_affixes(self, row: list[int]) -> tuple[int, int]:
+        """Return how many special tokens the tokenizer puts in front of a text and behind it."""
+        around: list[int] = self.tokenizer([""], return_attention_mask=False)["token_ids"][0]
+        prefix = next((i for i, token in enumerate(around) if row[i] != token), len(around))
+        suffix = len(around) - prefix
+        return (prefix, suffix) if row[len(row) - suffix :] == around[prefix:] else (0, 0)
+
+    def report_long(self, count: int, consequence: str) -> None:
+        """Warn of texts that are not read whole."""
         logger.warning(
-            "%d input(s) are longer than the %d tokens %s can read; only their beginning was used.",
+            "%d input(s) are longer than the %d tokens %s can read; %s.",
             count,
             self.max_input_length,
             type(self).__name__,
+            consequence,
         )
 
     def length_of(self, encoded: Encoded) -> int:

@@ -1,0 +1,191 @@
+"""`dtype`, `quantize`, `compile` and `device`; loading without initialising, and memory-mapped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from hezar_config import ModelConfig
+from hezar_models import Model, compilation
+from hezar_models.layers.linear import Linear
+from hezar_models.loading import build_with_weights
+from hezar_registry import InputError, models_registry
+from tiny_models import IMPLEMENTED, inputs_for, tiny_model
+
+every_model = pytest.mark.parametrize("name", IMPLEMENTED)
+WIDE = {"hidden_size": 64, "dim": 64, "intermediate_size": 96, "hidden_dim": 96, "initializer_range": 0.1}
+
+
+def wide_model(name: str):
+    """Return a model whose layers are large enough for kernels of their own."""
+    fields = models_registry[name].config_class.fields()
+    return tiny_model(name, **{key: value for key, value in WIDE.items() if key in fields})
+
+
+def numbers(value) -> torch.Tensor:
+    """Return the raw outputs of a model as one flat tensor."""
+    key = next(key for key in ("logits", "last_hidden_state") if key in value)
+    return value[key].float().flatten()
+
+
+@every_model
+@pytest.mark.parametrize(
+    ("options", "tolerance"),
+    [({"dtype": "bfloat16"}, 0.1), ({"dtype": "float16"}, 0.02), ({"quantize": "int8"}, 0.15)],
+)
+def test_fewer_bits_are_near(name, options, tolerance, tmp_path):
+    model = wide_model(name)
+    model.save(tmp_path)
+    inputs = inputs_for(name)
+    want = numbers(model.predict(inputs, post_process=False))
+    other = Model.load(tmp_path, **options)
+    got = numbers(other.predict(inputs, post_process=False))
+    assert float((got - want).norm() / want.norm()) < tolerance
+    assert not torch.equal(got, want)  # it did compute otherwise
+    alone = numbers(other.predict(inputs[:1], post_process=False))
+    difference = (alone[: len(alone)] - numbers(other.predict(inputs[:1], batch_size=1, post_process=False))).norm()
+    assert float(difference) == 0
+
+
+@every_model
+def test_int8_does_not_depend_on_company(name, tmp_path):
+    wide_model(name).save(tmp_path)
+    model, inputs = Model.load(tmp_path, quantize="int8"), inputs_for(name)
+    rows = [numbers(row) for row in model.predict(inputs, stream=True, post_process=False)]
+    for one, row in zip(inputs, rows, strict=True):
+        [alone] = model.predict([one], stream=True, post_process=False)
+        torch.testing.assert_close(numbers(alone), row, atol=1e-4, rtol=1e-3)
+
+
+@every_model
+def test_a_quantized_model_saves_its_weights(name, tmp_path):
+    model = wide_model(name)
+    model.save(tmp_path / "float")
+    quantized = Model.load(tmp_path / "float", quantize="int8")
+    quantized.predict(inputs_for(name)[:1])
+    quantized.save(tmp_path / "again")
+    ours, theirs = (load_file(tmp_path / folder / "model.safetensors") for folder in ("float", "again"))
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[key], theirs[key]) for key in ours)
+    assert not any(layer.int8 for layer in Model.load(tmp_path / "again").modules() if isinstance(layer, Linear))
+
+
+@every_model
+def test_a_cast_keeps_ties(name, tmp_path):
+    tiny_model(name).save(tmp_path)
+    model = Model.load(tmp_path, dtype="bfloat16")
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.bfloat16}
+    for tied, source in model.tied_weights.items():
+        assert model.get_parameter(tied) is model.get_parameter(source)
+
+
+def test_wrong_options_say_what_is_right(tmp_path):
+    tiny_model("bert").save(tmp_path)
+    with pytest.raises(InputError, match="'int8'"):
+        Model.load(tmp_path, quantize="int4")
+    with pytest.raises(InputError, match="choose one"):
+        Model.load(tmp_path, quantize="int8", compile=True)
+    for wrong in ("float64", "fp16", "", 16, None):
+        with pytest.raises(InputError, match="dtype is 'auto'"):
+            Model.load(tmp_path, dtype=wrong)
+    with pytest.raises(InputError, match="computes on the CPU"):
+        Model.load(tmp_path, quantize="int8", device=torch.device("meta"))
+    assert Model.load(tmp_path, device="auto").device.type in ("cpu", "cuda")
+
+
+def test_without_a_compiler_the_model_still_predicts(tmp_path, monkeypatch, caplog):
+    model = tiny_model("bert_text_classification")
+    model.save(tmp_path)
+    monkeypatch.delenv("CXX", raising=False)
+    monkeypatch.setattr(compilation.shutil, "which", lambda name: None)
+    loaded = Model.load(tmp_path, compile=True)
+    assert "no C++ compiler was found" in caplog.text
+    assert loaded.predict("سلام") == model.predict("سلام")
+
+
+def test_a_compiled_model_is_compiled_when_it_predicts(tmp_path, monkeypatch):
+    model = tiny_model("bert_text_classification")
+    model.save(tmp_path)
+    calls = []
+
+    def compile_(function, **options):
+        assert options["dynamic"]
+
+        def compiled(*args, **kwargs):
+            calls.append(1)
+            return function(*args, **kwargs)
+
+        return compiled
+
+    monkeypatch.setattr(torch, "compile", compile_)
+    monkeypatch.setattr(compilation, "missing_compiler", lambda device: None)
+    loaded = Model.load(tmp_path, compile=True)
+    assert loaded.predict("سلام") == model.predict("سلام")
+    assert calls
+    assert loaded.state_dict().keys() == model.state_dict().keys()
+
+
+LOAD = """
+import sys
+from hezar_models import Model
+import hezar_models.architectures.bert.text_classification
+
+def resident():
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * 4096 / 2**20
+
+Model.load(sys.argv[1])  # what is imported late is not what is measured
+before = resident()
+models = [Model.load(sys.argv[2])]
+print(resident() - before, "torch._dynamo" in sys.modules)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("filename", ["model.safetensors", "model.pt"])
+def test_loading_touches_neither_weights_nor_the_compiler(filename, tmp_path):
+    tiny_model("bert_text_classification").save(tmp_path / "tiny", filename=filename)
+    large = tiny_model("bert_text_classification", vocab_size=100_000, hidden_size=128)
+    large.save(tmp_path / "large", filename=filename)
+    assert (tmp_path / "large" / filename).stat().st_size > 50e6
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, str(tmp_path / "tiny"), str(tmp_path / "large")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    mebibytes, dynamo = done.stdout.split()
+    assert float(mebibytes) < 20
+    assert dynamo == "False"
+
+
+class Odd(Model):
+    """Has a buffer that is in no file, and computes with it while it is built."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config)
+        self.layer = nn.Linear(3, 3)
+        self.register_buffer("steps", torch.arange(4), persistent=False)
+        self.total = int(self.steps.sum())
+        self.register_buffer("scale", torch.empty(2).fill_(7.0), persistent=False)
+
+
+def test_buffers_that_are_in_no_file_have_their_values():
+    weights = {"layer.weight": torch.ones(3, 3), "layer.bias": torch.ones(3)}
+    model = build_with_weights(Odd, ModelConfig(), {}, weights, "test")
+    assert model.steps.tolist() == [0, 1, 2, 3]
+    assert model.total == 6
+    assert model.scale.tolist() == [7.0, 7.0]
+    assert model.layer.weight is not weights["layer.weight"]
+    assert torch.equal(model.layer.weight, weights["layer.weight"])
+
+
+def test_new_models_are_still_initialised():
+    model = tiny_model("bert")
+    Model.load  # noqa: B018 - loading must leave nothing switched off
+    assert all(float(p.detach().std()) > 0 for name, p in model.named_parameters() if name.endswith("dense.weight"))
