@@ -19,7 +19,7 @@ from hezar_data import (
     build_preprocessor,
 )
 from hezar_data.words.lexicon import lexicon, plain
-from hezar_data.words.verbs import stems
+from hezar_data.words.verbs import tables
 from hezar_registry import HezarError, InputError
 
 ZWNJ = "\u200c"
@@ -249,12 +249,12 @@ def test_arabic_spelling_is_read():
 
 
 def test_lexicon_is_as_large_as_documented():
-    table = stems()
-    assert len(table.by_past) + sum(map(len, table.prefixed.values())) > 600
+    table = tables()
+    assert len(table.verbs) + sum(map(len, table.prefixed.values())) > 600
     assert len(lexicon().plurals) > 300
     assert len(lexicon().known) > 5000
     for prefix, pasts in table.prefixed.items():
-        assert pasts <= table.past.keys(), f"{prefix} stands before unknown verbs: {pasts - table.past.keys()}"
+        assert pasts <= table.verbs.keys(), f"{prefix} stands before unknown verbs: {pasts - table.verbs.keys()}"
 
 
 # All of them -------------------------------------------------------------------------------------------------------

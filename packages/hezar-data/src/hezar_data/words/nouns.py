@@ -96,12 +96,12 @@ def is_plural_tail(tail: str) -> bool:
 
 def _is_stem(word: str) -> bool:
     """Whether a word is the stem of a verb: those are complete, so that the stem of a stem is itself."""
-    return len(word) > 2 and not word.endswith("ی") and word in verbs.stems().present
+    return len(word) > 2 and not word.endswith("ی") and word in verbs.tables().present_stems
 
 
 def _is_agent(word: str) -> bool:
     """Whether a word is a present stem, as in the compounds برنامه\u200cنویس and کوه\u200cنورد."""
-    return len(word) > 2 and word in verbs.stems().present
+    return len(word) > 2 and word in verbs.tables().present_stems
 
 
 # What may remain when an ending comes off; the second argument says whether the word is the last part of a compound.

@@ -50,8 +50,8 @@ NUMBER = (
     rf"(?:{_DATE}|{_PHONE}|(?:(?<![\w)\]{LETTERS}])[-+\u2212])?{_PERCENT}?{_D}+(?:{_SEPARATOR}{_D}+)*)"
     rf"(?!{_D})[%{ch.PERCENT_SIGN}\u2030°]?"
 )
-MEASURE = rf"{_D}+(?:[.,{ch.DECIMAL_SEPARATOR}]{_D}+)*(?:[A-Za-z][A-Za-z0-9]*|{ch.ZWNJ}{PERSIAN_WORD})"
-"""A number that belongs to the letters behind it: 25MB, 4K; ``2\u200cبعدی`` with a half-space."""
+MEASURE = rf"{_D}+(?:[.,{ch.DECIMAL_SEPARATOR}]{_D}+)*(?:[eE][-+]{_D}+|[A-Za-z][A-Za-z0-9]*|{ch.ZWNJ}{PERSIAN_WORD})"
+"""A number that belongs to the letters behind it: 25MB, 4K, 1.5e-3; ``2\u200cبعدی`` with a half-space."""
 
 # Pictures
 _PICTURE = (

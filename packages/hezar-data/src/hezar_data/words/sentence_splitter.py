@@ -26,6 +26,7 @@ _FAR = 64  # characters around a terminator that are looked at
 _PERSIAN = re.compile(f"[{ch.LETTER_RANGES}]")
 _ADDRESS = re.compile(f"{patterns.URL}|{patterns.EMAIL}")
 _FIRST_CHARACTER = re.compile(r"\s*(\S)")
+_MORE_MARKS = re.compile(rf"[^\S\n]*[{patterns.TERMINATORS}]")
 _FIRST_WORD = re.compile(rf"\s*({patterns.PERSIAN_WORD})")
 _LAST_WORD = re.compile(rf"({patterns.PERSIAN_WORD})[^\w]*$")
 _LONGEST_ENUMERATOR = 12
@@ -151,6 +152,8 @@ class SentenceSplitter(Preprocessor):
             return True
         spaced = following.isspace()
         if not spaced and not (following in _QUOTES or match["emoji"] or _PERSIAN.match(following)):
+            return False
+        if _MORE_MARKS.match(text, end):
             return False
         position = match.start()
         if marks == "." and not closers:

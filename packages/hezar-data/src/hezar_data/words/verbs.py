@@ -1,26 +1,28 @@
 """Persian verbs: which verb a form belongs to.
 
-A finite form is ``[prefix] [می | نمی | ب | ن] stem ending [enclitic]``; forms are taken apart by this pattern and the stem is
-looked up, so that no table of forms is kept. Source of the pattern: any grammar of Persian.
+A finite form is ``[prefix] [می | نمی | ب | ن] stem ending [object]``. The middle of it, stem and ending, is looked up in tables that
+are made from the stems in ``verbs.txt``; what stands around it comes off by rule. Source of the pattern: any grammar of Persian.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
-from hezar_data.persian.characters import ZWNJ
+from hezar_data.persian.characters import HEH, ZWNJ
 from hezar_data.words.lexicon import lines
 
-PRESENT_ENDINGS = ("یم", "ید", "ند", "ین", "م", "ی", "د", "ه", "ن")
-PAST_ENDINGS = ("یم", "ید", "ند", "ین", "م", "ی", "ن")
-PERFECT_ENDINGS = ("ام", "ای", "است", "ایم", "اید", "اند", "ست", "ن", "م", "ین")
-OBJECTS = ("مان", "تان", "شان", "مون", "تون", "شون", "م", "ت", "ش")
 ASPECTS = ("نمی", "همی", "می")
-_SPOKEN, _LETTER = 80, 20
+OBJECTS = ("مان", "تان", "شان", "مون", "تون", "شون", "م", "ت", "ش")
+_PRESENT = ("م", "ی", "د", "یم", "ید", "ند", "ه", "ین", "ن")
+_PRESENT_ALONE = ("م", "د", "یم", "ید", "ند")
+_PRESENT_NO_NOUN = ("د", "یم", "ید", "ند", "ین")
+_PAST = ("", "م", "ی", "یم", "ید", "ند", "ین", "ن")
+_PERFECT = frozenset({"ام", "ای", "است", "ایم", "اید", "اند", "ست", "ن", "م", "ین"})
+_JOINED_PERFECT = ("هام", "هاست", "هایم", "هاید", "هاند")
 _SHORT = 2  # letters a stem needs where nothing else shows that the form is a verb
+_SPOKEN, _LETTER = 80, 20
 
 
 class Verb(NamedTuple):
@@ -29,7 +31,7 @@ class Verb(NamedTuple):
     Attributes:
         past: Past stem, with the prefix if there is one.
         present: Present stem, likewise.
-        rank: Place in the data file; of several readings the first wins.
+        rank: Place in the data file; of several readings the lowest wins.
     """
 
     past: str
@@ -52,95 +54,111 @@ class VerbForm(NamedTuple):
     stem: str
 
 
-@dataclass
-class Stems:
-    """Stems of verbs without prefix; several verbs may share one. Bound stems stand behind ب, ن or a joined می."""
+_Reader = Callable[[str], VerbForm | None]
 
-    past: dict[str, list[Verb]] = field(default_factory=dict)
-    present: dict[str, list[Verb]] = field(default_factory=dict)
-    bound_past: dict[str, list[Verb]] = field(default_factory=dict)
-    bound_present: dict[str, list[Verb]] = field(default_factory=dict)
-    bare: frozenset[str] = frozenset()
-    bare_without_y: frozenset[str] = frozenset()
-    forms: dict[str, Verb] = field(default_factory=dict)
-    prefixed: dict[str, set[str]] = field(default_factory=dict)
-    by_past: dict[str, Verb] = field(default_factory=dict)
-    first_letters: frozenset[str] = frozenset()
 
-    def add(self, verb: Verb, pasts: list[str], presents: list[str]) -> None:
+class _Table(dict[str, VerbForm]):
+    """Forms; of several readings of one the most frequent verb stays."""
+
+    def add(self, verb: Verb, stem: str, forms: Iterable[str]) -> None:
+        reading = VerbForm(verb, stem)
+        for form in forms:
+            known = self.get(form)
+            if known is None or verb.rank < known.verb.rank:
+                self[form] = reading
+
+
+class Tables:
+    """Stems with their endings, by what stands before them.
+
+    Attributes:
+        verbs: Verbs without prefix, by their past stem.
+        prefixed: Past stems of the verbs each prefix stands before.
+        present_stems: Every written and spoken present stem.
+        past: Past and participle, where nothing stands before them.
+        bound_past: The same behind ن and a joined می.
+        present: Present behind می and its half-space.
+        bound_present: Present behind ب, ن and a joined می.
+        imperative: Present stem without ending, behind ب and ن.
+        light: Present of frequent verbs, where nothing stands before it.
+        alone: Present of all verbs, where nothing stands before it.
+        irregular: Forms that no rule gives.
+    """
+
+    def __init__(self) -> None:
+        self.verbs: dict[str, Verb] = {}
+        self.prefixed: dict[str, frozenset[str]] = {}
+        self.present_stems: set[str] = set()
+        self.past, self.bound_past = _Table(), _Table()
+        self.present, self.bound_present, self.imperative = _Table(), _Table(), _Table()
+        self.light, self.alone, self.irregular = _Table(), _Table(), _Table()
+        data = lines("verbs.txt")
+        light, light_no_noun = (frozenset(" ".join(data[name]).split()) for name in ("bare", "bare but ی"))
+        self._light = {**dict.fromkeys(light_no_noun, _PRESENT_NO_NOUN[:-1]), **dict.fromkeys(light, _PRESENT)}
+        for line in data["pairs"]:
+            past, *presents = line.split()
+            self._add(past, presents, [past], common=True)
+        for stem in " ".join(data["regular"]).split():
+            self._add(f"{stem}ید", [stem], [f"{stem}ید"])
+        for stem in " ".join(data["causative"]).split():
+            pasts = [f"{stem}{end}" for end in ("اند", "انید", "وند")]
+            self._add(pasts[0], [f"{stem}ان", f"{stem}ون"], pasts)
+        for line in data["spoken"]:
+            stem, past = line.split()
+            is_past, stem = stem.startswith("+"), stem.removeprefix("+")
+            # Written verbs win over spoken ones that are rarer, and of spoken ones the longer stem.
+            verb = self.verbs[past]
+            verb = verb._replace(rank=verb.rank + _SPOKEN - _LETTER * len(stem))
+            self._add_stems(verb, [] if is_past else [stem], [stem] if is_past else [], common=True)
+        for line in data["forms"]:
+            infinitive, *forms = line.split()
+            verb = self.verbs[infinitive.removesuffix("ن:")]
+            for form in forms:
+                self.irregular.add(verb, verb.present if form.startswith(ASPECTS) else form, [form])
+        for line in data["prefixed"]:
+            prefix, *pasts = line.split()
+            self.prefixed[prefix] = frozenset(pasts)
+        self.prefix_letters = frozenset(prefix[0] for prefix in self.prefixed)
+
+    def _add(self, past: str, presents: list[str], pasts: list[str], *, common: bool = False) -> None:
+        known = self.verbs.get(past)
+        verb = Verb(past, presents[0], known.rank if known else len(self.verbs))
+        self.verbs.setdefault(past, verb)
+        self._add_stems(verb, presents, pasts, common=common)
+
+    def _add_stems(self, verb: Verb, presents: list[str], pasts: list[str], *, common: bool) -> None:
         for stem in pasts:
-            self.past.setdefault(stem, []).append(verb)
-            for bound in _bound(stem):
-                self.bound_past.setdefault(bound, []).append(verb)
+            for table, shapes in ((self.past, (stem,)), (self.bound_past, _bound(stem))):
+                for shape in shapes:
+                    table.add(verb, verb.past, [shape + ending for ending in _PAST])
+                    table.add(verb, f"{verb.past}{HEH}", [f"{shape}{HEH}"])
         for stem in presents:
-            self.present.setdefault(stem, []).append(verb)
-            for bound in _bound(stem):
-                self.bound_present.setdefault(bound, []).append(verb)
+            self.present_stems.add(stem)
+            self.present.add(verb, verb.present, [stem + ending for ending in _PRESENT])
+            for shape in _bound(stem):
+                self.bound_present.add(verb, verb.present, [shape + ending for ending in _PRESENT])
+                if common or len(stem) > _SHORT:
+                    self.imperative.add(verb, verb.present, [shape])
+            self.light.add(verb, verb.present, [stem + ending for ending in self._light.get(stem, ())])
+            if len(stem) >= _SHORT:
+                self.alone.add(verb, verb.present, [stem + ending for ending in _PRESENT_ALONE])
 
 
 @cache
-def stems() -> Stems:
-    """Return the stems of ``verbs.txt``."""
-    table = Stems()
-    spoken: list[tuple[str, str]] = []
-
-    def new(past: str, present: str, pasts: list[str], presents: list[str]) -> None:
-        known = table.by_past.get(past)
-        verb = known or Verb(past, present, len(table.by_past))
-        if known is None or known.present != present:
-            verb = Verb(past, present, len(table.by_past) if known is None else known.rank)
-        table.by_past.setdefault(past, verb)
-        table.add(verb, pasts, presents)
-
-    for section, words in ((name, line.split()) for name, rows in lines("verbs.txt").items() for line in rows):
-        match section:
-            case "pairs":
-                new(words[0], words[1], words[:1], words[1:])
-            case "regular":
-                for stem in words:
-                    new(f"{stem}ید", stem, [f"{stem}ید"], [stem])
-            case "causative":
-                for stem in words:
-                    past, present = f"{stem}اند", f"{stem}ان"
-                    new(past, present, [past, f"{stem}انید", f"{stem}وند"], [present, f"{stem}ون"])
-            case "prefixed":
-                table.prefixed.setdefault(words[0], set()).update(words[1:])
-                table.first_letters |= {words[0][0]}
-            case "bare":
-                table.bare |= set(words)
-            case "bare but ی":
-                table.bare_without_y |= set(words)
-            case "forms":
-                past = words[0].removesuffix("ن:")
-                table.forms.update(dict.fromkeys(words[1:], table.by_past[past]))
-            case "spoken":
-                spoken.append((words[0], words[1]))
-            case _:
-                raise ValueError(f"verbs.txt has an unknown section [{section}]")
-    for stem, past in spoken:
-        # Written verbs win over spoken ones, and of spoken ones the longer stem.
-        verb = table.by_past[past]._replace(
-            rank=_SPOKEN - _LETTER * len(stem.removeprefix("+")) + table.by_past[past].rank
-        )
-        table.add(verb, [stem[1:]] if stem.startswith("+") else [], [] if stem.startswith("+") else [stem])
-    return table
+def tables() -> Tables:
+    """Return the tables; they are made in about 20 ms."""
+    return Tables()
 
 
 def infinitive(word: str) -> VerbForm | None:
-    """Read an infinitive, also a negated one."""
+    """Read an infinitive, also a negated or prefixed one."""
     if not word.endswith(("دن", "تن")):
         return None
-    past = word[:-1]
-    table = stems()
-    candidates = [*table.past.get(past, ())]
-    if past.startswith("ن"):
-        candidates += table.bound_past.get(past[1:], ())
-    forms = [VerbForm(verb, verb.past) for verb in candidates] or [*_prefixed(word, infinitives=True)]
-    return _best(forms)
+    return _with_prefixes(word, _plain_infinitive)
 
 
 def with_aspect(word: str, *, joined: bool = True) -> VerbForm | None:
-    """Read a form with می, نمی or همی, such as می\u200cروم or برنمی\u200cگشت.
+    """Read a form with می, نمی or همی, also behind a prefix as in برنمی\u200cگشت.
 
     Args:
         word: The form.
@@ -148,148 +166,120 @@ def with_aspect(word: str, *, joined: bool = True) -> VerbForm | None:
     """
     if "می" not in word:
         return None
-    return _best([*_aspect(word, joined, None), *_prefixed(word, joined=joined, aspect=True)])
+    return _with_prefixes(word, _joined_aspect if joined else _marked_aspect)
 
 
 def past(word: str) -> VerbForm | None:
-    """Read a past form, a participle or a perfect: رفتم, نرفته\u200cاند, and the present of frequent light verbs: کنند."""
-    table = stems()
-    if word in table.forms:
-        verb = table.forms[word]
-        return VerbForm(verb, verb.present if word.startswith(ASPECTS) else word)
-    forms = [*_past(word, table.past)]
-    if word.startswith("ن"):
-        forms += _past(word[1:], table.bound_past)
-    for body in (word, word.removeprefix("ن")):
-        for stem, ending, verb in _split(body, table.present, PRESENT_ENDINGS):
-            if stem in table.bare or (stem in table.bare_without_y and ending not in {"ی", "م", "ن", "ه"}):
-                forms.append(VerbForm(verb, verb.present))
-    forms += _prefixed(word, tense="past")
-    return _best(forms)
+    """Read a past form, a participle or a perfect, negated or not, and the present of light verbs (کنند)."""
+    return tables().irregular.get(word) or _with_prefixes(word, _past)
 
 
 def subjunctive(word: str) -> VerbForm | None:
-    """Read what is left: ب and ن with a present stem, bare present forms, prefixed ones, enclitic objects."""
-    form = _subjunctive(word)
+    """Read what is left: ب and ن with a present stem, bare present forms, and objects at the end of a form."""
+    form = _with_prefixes(word, _subjunctive, _prefixed_subjunctive)
     if form:
         return form
-    for enclitic in OBJECTS:
+    for enclitic in OBJECTS if word.endswith(OBJECTS) else ():
         rest = word.removesuffix(enclitic)
         if rest != word and len(rest) > _SHORT:
-            form = past(rest) or _subjunctive(rest)
+            form = past(rest) or _with_prefixes(rest, _subjunctive, _prefixed_subjunctive)
             if form and not (enclitic == "م" and form.stem == form.verb.past):
                 return form
     return None
 
 
-def _subjunctive(word: str) -> VerbForm | None:
-    table = stems()
-    forms: list[VerbForm] = []
-    if word[:1] in {"ب", "ن"}:
-        rest = word[1:]
-        forms += [VerbForm(verb, verb.present) for verb in table.bound_present.get(rest, ())]
-        forms += [VerbForm(verb, verb.present) for _, _, verb in _split(rest, table.bound_present, PRESENT_ENDINGS)]
-    if not forms:
-        forms += [
-            VerbForm(verb, verb.present)
-            for stem, ending, verb in _split(word, table.present, PRESENT_ENDINGS[:7])
-            if len(stem) >= _SHORT and ending not in {"ی", "ین"}
-        ]
-    forms += _prefixed(word, tense="present")
-    return _best(forms)
+def _with_prefixes(word: str, read: _Reader, read_prefixed: _Reader | None = None) -> VerbForm | None:
+    """Read a form as it is, and as a prefix with a form of a verb that has it; the more frequent verb wins."""
+    best = read(word)
+    table = tables()
+    if word[:1] not in table.prefix_letters:
+        return best
+    for prefix, pasts in table.prefixed.items():
+        if word.startswith(prefix) and len(word) > len(prefix) + 1:
+            form = (read_prefixed or read)(word[len(prefix) :].lstrip(ZWNJ))
+            if form and form.verb.past in pasts and (best is None or form.verb.rank < best.verb.rank):
+                verb = form.verb
+                best = VerbForm(Verb(prefix + verb.past, prefix + verb.present, verb.rank), prefix + form.stem)
+    return best
 
 
-def _aspect(word: str, joined: bool, allowed: set[str] | None) -> Iterator[VerbForm]:
-    table = stems()
+def _plain_infinitive(word: str) -> VerbForm | None:
+    stem = word[:-1]
+    form = tables().past.get(stem) or (tables().bound_past.get(stem[1:]) if stem[:1] == "ن" else None)
+    return VerbForm(form.verb, form.verb.past) if form and stem.endswith(("د", "ت")) else None
+
+
+def _marked_aspect(word: str) -> VerbForm | None:
     for aspect in ASPECTS:
-        if not word.startswith(aspect):
-            continue
-        rest = word[len(aspect) :]
-        if not rest.startswith(ZWNJ) and not joined:
-            continue
-        bound = not rest.startswith(ZWNJ)
-        rest = rest.lstrip(ZWNJ)
-        for enclitic in ("", *OBJECTS):
-            if not rest.endswith(enclitic):
-                continue
-            body = rest.removesuffix(enclitic).rstrip(ZWNJ) if enclitic else rest
-            found = [VerbForm(v, v.present) for _, _, v in _split(body, table.present, PRESENT_ENDINGS)]
-            found += _past(body, table.past)
-            if bound or not found:
-                found += [VerbForm(v, v.present) for _, _, v in _split(body, table.bound_present, PRESENT_ENDINGS)]
-                found += _past(body, table.bound_past)
-            found = [form for form in found if allowed is None or form.verb.past in allowed]
-            if found:
-                yield from found
-                return
+        if word.startswith(aspect + ZWNJ):
+            return _without_object(word[len(aspect) :].lstrip(ZWNJ), _present_or_past)
+    return None
 
 
-def _past(word: str, table: dict[str, list[Verb]]) -> Iterator[VerbForm]:
-    for verb in table.get(word, ()):
-        yield VerbForm(verb, verb.past)
-    for _, _, verb in _split(word, table, PAST_ENDINGS):
-        yield VerbForm(verb, verb.past)
+def _joined_aspect(word: str) -> VerbForm | None:
+    for aspect in ASPECTS:
+        if word.startswith(aspect) and not word.startswith(aspect + ZWNJ):
+            return _without_object(word[len(aspect) :], _bound_present_or_past)
+    return _marked_aspect(word)
+
+
+def _without_object(word: str, read: _Reader) -> VerbForm | None:
+    form = read(word)
+    if form or not word.endswith(OBJECTS):
+        return form
+    for enclitic in OBJECTS:
+        if word.endswith(enclitic) and (form := read(word.removesuffix(enclitic).rstrip(ZWNJ))):
+            return form
+    return None
+
+
+def _present_or_past(word: str) -> VerbForm | None:
+    table = tables()
+    written = _better(table.present.get(word), _past_or_perfect(word, table.past))
+    return written or _bound_present_or_past(word)
+
+
+def _bound_present_or_past(word: str) -> VerbForm | None:
+    table = tables()
+    return _better(table.bound_present.get(word), _past_or_perfect(word, table.bound_past))
+
+
+def _past(word: str) -> VerbForm | None:
+    table = tables()
+    form = _better(_past_or_perfect(word, table.past), table.light.get(word))
+    if word[:1] == "ن":
+        form = _better(form, _better(_past_or_perfect(word[1:], table.bound_past), table.light.get(word[1:])))
+    return form
+
+
+def _past_or_perfect(word: str, table: _Table) -> VerbForm | None:
+    form = table.get(word)
+    if form:
+        return form
     body, joiner, ending = word.rpartition(ZWNJ)
-    if not joiner or ending not in PERFECT_ENDINGS:
-        body = word
-        for glued in ("ام", "است", "ایم", "اید", "اند"):
-            if word.endswith(f"ه{glued}"):
-                body = word.removesuffix(glued)
-    if body.endswith("ه"):
-        for verb in table.get(body[:-1], ()):
-            yield VerbForm(verb, f"{verb.past}ه")
+    if joiner and (ending in _PERFECT or ending.startswith(("بود", "باش"))):
+        return table.get(body) if body.endswith(HEH) else None
+    if word.endswith(_JOINED_PERFECT):
+        return table.get(word[: word.rindex(HEH) + 1])
+    return None
 
 
-def _split(word: str, table: dict[str, list[Verb]], endings: tuple[str, ...]) -> Iterator[tuple[str, str, Verb]]:
-    for ending in endings:
-        if word.endswith(ending):
-            stem = word[: -len(ending)]
-            for verb in table.get(stem, ()):
-                yield stem, ending, verb
+def _subjunctive(word: str) -> VerbForm | None:
+    table = tables()
+    if word[:1] in {"ب", "ن"}:
+        form = _better(table.bound_present.get(word[1:]), table.imperative.get(word[1:]))
+        if form:
+            return form
+    return table.alone.get(word)
 
 
-def _prefixed(
-    word: str, *, joined: bool = True, aspect: bool = False, tense: str = "", infinitives: bool = False
-) -> Iterator[VerbForm]:
-    table = stems()
-    if word[:1] not in table.first_letters:
-        return
-    for prefix, allowed in table.prefixed.items():
-        if not word.startswith(prefix) or len(word) < len(prefix) + 2:
-            continue
-        rest = word[len(prefix) :].lstrip(ZWNJ)
-        if infinitives:
-            past_stem = rest[:-1]
-            found = [*table.past.get(past_stem, ())]
-            if past_stem.startswith("ن"):
-                found += table.bound_past.get(past_stem[1:], ())
-            forms = [VerbForm(verb, verb.past) for verb in found]
-        elif aspect:
-            forms = [*_aspect(rest, joined, allowed)]
-        else:
-            negative = rest[:1] == "ن"
-            forms = []
-            if tense == "past":
-                forms += _past(rest, table.past)
-                forms += _past(rest[1:], table.bound_past) if negative else ()
-            else:
-                for body, stem_table in ((rest, table.present), (rest[1:], table.bound_present)):
-                    if body is not rest and rest[:1] not in {"ن", "ب"}:
-                        continue
-                    forms += [VerbForm(v, v.present) for v in stem_table.get(body, ()) if len(body) >= _SHORT]
-                    forms += [
-                        VerbForm(v, v.present)
-                        for stem, ending, v in _split(body, stem_table, PRESENT_ENDINGS)
-                        if len(stem) >= _SHORT and ending not in {"ی", "ه", "ن"}
-                    ]
-        for form in forms:
-            if form.verb.past in allowed:
-                verb = Verb(prefix + form.verb.past, prefix + form.verb.present, form.verb.rank)
-                yield VerbForm(verb, prefix + form.stem)
+def _prefixed_subjunctive(word: str) -> VerbForm | None:
+    """Read the rest of a form behind a prefix, where ب may be missing: برگرد, بردارند."""
+    return _subjunctive(word) or (tables().imperative.get(word) if len(word) >= _SHORT else None)
 
 
 def _bound(stem: str) -> tuple[str, ...]:
-    """The shapes of a stem behind ب, ن and a joined می: آ becomes یا or ا, a short ا becomes ی."""
+    """The shapes of a stem behind ب, ن and a joined می: آ becomes یا or ا, a short ا becomes ی or is lost."""
     if stem.startswith("آ"):
         return (f"یا{stem[1:]}", f"ا{stem[1:]}")
     if stem.startswith("ا"):
@@ -297,5 +287,7 @@ def _bound(stem: str) -> tuple[str, ...]:
     return (stem,)
 
 
-def _best(forms: list[VerbForm]) -> VerbForm | None:
-    return min(forms, key=lambda form: form.verb.rank, default=None)
+def _better(first: VerbForm | None, second: VerbForm | None) -> VerbForm | None:
+    if first is None or second is None:
+        return first or second
+    return second if second.verb.rank < first.verb.rank else first
