@@ -59,7 +59,7 @@ def test_the_examples_of_a_page_run(page: Path, tmp_path: Path, request: pytest.
     if asks_hub:
         request.getfixturevalue("stocked_hub")
         environment = {"HF_HUB_OFFLINE": "0"}
-    script = tmp_path / f"{page.stem}.py"
+    script = tmp_path / f"page_{page.stem}.py"  # not the name of a library it imports
     script.write_text(code, encoding="utf-8")
     workplace = tmp_path / "work"
     workplace.mkdir()
