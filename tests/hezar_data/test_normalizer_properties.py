@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hezar_data import TextNormalizer
 from hezar_data.persian import characters as ch
-from hezar_data.persian.catalog import ADDRESS_RULES, EXCLUSIVE, PRESETS, RULES, select
+from hezar_data.persian.catalog import ADDRESS_RULES, EXCLUSIVE, NORMALIZER_PRESETS, NORMALIZER_RULES, select
 from hezar_data.persian.edits import apply_edits
 from hezar_data.persian.pipeline import RulePipeline
 from hezar_registry import InputError
@@ -58,7 +58,7 @@ TEXTS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), s
 @st.composite
 def rule_sets(draw: st.DrawFn) -> tuple[str, ...]:
     chosen = set(
-        draw(st.one_of(st.sets(st.sampled_from(list(RULES))), st.sampled_from(list(PRESETS.values())).map(set)))
+        draw(st.one_of(st.sets(st.sampled_from(list(NORMALIZER_RULES))), st.sampled_from(list(NORMALIZER_PRESETS.values())).map(set)))
     )
     for group in EXCLUSIVE:
         for name in sorted(group & chosen)[1:]:
@@ -114,7 +114,7 @@ def test_untouched_characters_are_aligned_with_themselves(text: str):
 
 
 @settings(max_examples=200, deadline=None)
-@given(TEXTS, st.sampled_from(list(RULES.values())))
+@given(TEXTS, st.sampled_from(list(NORMALIZER_RULES.values())))
 def test_the_edits_of_a_rule_are_what_it_applies(text: str, rule):
     edits = rule.edits(text)
     assert apply_edits(text, edits) == rule.apply(text)
@@ -204,8 +204,8 @@ def test_no_text_takes_more_than_linear_time(preset: str):
 
 
 def test_every_rule_belongs_to_a_place_in_the_order():
-    assert [rule.name for rule in ADDRESS_RULES] == list(RULES)[: len(ADDRESS_RULES)]
-    assert select(list(reversed(PRESETS["persian"]))) == select("persian")
-    for name, names in PRESETS.items():
+    assert [rule.name for rule in ADDRESS_RULES] == list(NORMALIZER_RULES)[: len(ADDRESS_RULES)]
+    assert select(list(reversed(NORMALIZER_PRESETS["persian"]))) == select("persian")
+    for name, names in NORMALIZER_PRESETS.items():
         assert RulePipeline(select(name)), name
-        assert set(names) <= RULES.keys()
+        assert set(names) <= NORMALIZER_RULES.keys()

@@ -7,7 +7,7 @@ import pytest
 from hezar_config import ConfigError
 from hezar_data import TextNormalizer
 from hezar_data.persian import characters as ch
-from hezar_data.persian.catalog import PRESETS, RULES
+from hezar_data.persian.catalog import NORMALIZER_PRESETS, NORMALIZER_RULES
 from hezar_data.persian.explain import visible
 from hezar_registry import UnknownNameError
 
@@ -123,8 +123,8 @@ def half_spaces(text: str) -> str:
 
 
 def test_every_rule_has_cases_and_says_why():
-    assert CASES.keys() == RULES.keys()
-    assert all(rule.description and rule.source for rule in RULES.values())
+    assert CASES.keys() == NORMALIZER_RULES.keys()
+    assert all(rule.description and rule.source for rule in NORMALIZER_RULES.values())
 
 
 @pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule, cases in CASES.items() for text in cases])
@@ -159,7 +159,7 @@ def test_sets_of_rules_are_checked():
     with pytest.raises(ConfigError, match="'ascii_digits' and 'persian_digits' undo one another"):
         NORMALIZER("a", rules=["persian", "ascii_digits"])
     assert NORMALIZER("12", rules=["persian", "ascii_digits"], skip_rules="persian_digits") == ["12"]
-    assert set(PRESETS) == {"characters", "persian", "display", "training", "search"}
+    assert set(NORMALIZER_PRESETS) == {"characters", "persian", "display", "training", "search"}
 
 
 def test_visible_characters():

@@ -67,9 +67,14 @@ if TYPE_CHECKING:
     from hezar_data.images.functions import show_image as show_image
     from hezar_data.images.functions import transpose_channels_axis_side as transpose_channels_axis_side
     from hezar_data.images.image_processor import ImageProcessor as ImageProcessor
+    from hezar_data.persian.alignment import Alignment as Alignment
+    from hezar_data.persian.catalog import NORMALIZER_PRESETS as NORMALIZER_PRESETS
+    from hezar_data.persian.catalog import NORMALIZER_RULES as NORMALIZER_RULES
+    from hezar_data.persian.explain import Explanation as Explanation
     from hezar_data.preprocessors.base import PREPROCESSOR_FILES as PREPROCESSOR_FILES
     from hezar_data.preprocessors.base import Preprocessor as Preprocessor
     from hezar_data.preprocessors.container import PreprocessorsContainer as PreprocessorsContainer
+    from hezar_data.preprocessors.text_normalizer import NormalizedText as NormalizedText
     from hezar_data.preprocessors.text_normalizer import TextNormalizer as TextNormalizer
     from hezar_data.tokenizers.base import Tokenizer as Tokenizer
     from hezar_data.tokenizers.bpe import BPETokenizer as BPETokenizer
@@ -148,6 +153,11 @@ _EXPORTS = {
     "PREPROCESSOR_FILES": "hezar_data.preprocessors.base",
     "Preprocessor": "hezar_data.preprocessors.base",
     "PreprocessorsContainer": "hezar_data.preprocessors.container",
+    "Alignment": "hezar_data.persian.alignment",
+    "NORMALIZER_PRESETS": "hezar_data.persian.catalog",
+    "NORMALIZER_RULES": "hezar_data.persian.catalog",
+    "Explanation": "hezar_data.persian.explain",
+    "NormalizedText": "hezar_data.preprocessors.text_normalizer",
     "TextNormalizer": "hezar_data.preprocessors.text_normalizer",
     "Tokenizer": "hezar_data.tokenizers.base",
     "BPETokenizer": "hezar_data.tokenizers.bpe",

@@ -7,6 +7,8 @@ from hezar._gather import gather
 if TYPE_CHECKING:
     from hezar_config import PreprocessorConfig
     from hezar_data import (
+        NORMALIZER_PRESETS,
+        NORMALIZER_RULES,
         AudioFeatureExtractor,
         AudioFeatureExtractorConfig,
         BPEConfig,
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
         ImageProcessor,
         ImageProcessorConfig,
         Lemmatizer,
+        NormalizedText,
         Preprocessor,
         PreprocessorsContainer,
         SentencePieceBPEConfig,
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from hezar_registry import build_preprocessor, register_preprocessor
 
 __all__ = [
+    "NORMALIZER_PRESETS",
+    "NORMALIZER_RULES",
     "AudioFeatureExtractor",
     "AudioFeatureExtractorConfig",
     "BPEConfig",
@@ -45,6 +50,7 @@ __all__ = [
     "ImageProcessor",
     "ImageProcessorConfig",
     "Lemmatizer",
+    "NormalizedText",
     "Preprocessor",
     "PreprocessorConfig",
     "PreprocessorsContainer",

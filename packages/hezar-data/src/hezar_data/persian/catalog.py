@@ -67,7 +67,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     punctuation.SPACE_AFTER_PUNCTUATION,
 )
 
-RULES: dict[str, Rule] = {rule.name: rule for rule in (*ADDRESS_RULES, *TEXT_RULES)}
+NORMALIZER_RULES: dict[str, Rule] = {rule.name: rule for rule in (*ADDRESS_RULES, *TEXT_RULES)}
 """Every rule by name, in the order in which they run, whatever order they are asked for in."""
 
 _CHARACTERS = (
@@ -110,7 +110,7 @@ _PUNCTUATION = (
     "space_after_punctuation",
 )
 
-PRESETS: dict[str, tuple[str, ...]] = {
+NORMALIZER_PRESETS: dict[str, tuple[str, ...]] = {
     "characters": _CHARACTERS,
     "persian": (*_CHARACTERS, "repeated_letters", *_SPELLING, "persian_digits", *_PUNCTUATION),
     "display": (*_CHARACTERS, *_SPELLING, "ezafe_hamza", "persian_digits", *_PUNCTUATION),
@@ -174,19 +174,19 @@ def select(rules: str | Iterable[str], skip: str | Iterable[str] = ()) -> tuple[
     for group in EXCLUSIVE:
         if len(both := sorted(group & chosen)) > 1:
             raise ConfigError(f"The rules {' and '.join(map(repr, both))} undo one another; leave one of them out.")
-    return tuple(name for name in RULES if name in chosen)
+    return tuple(name for name in NORMALIZER_RULES if name in chosen)
 
 
 def _expanded(names: str | Iterable[str]) -> set[str]:
     found: set[str] = set()
     for name in [names] if isinstance(names, str) else names:
-        if name in PRESETS:
-            found.update(PRESETS[name])
-        elif name in RULES:
+        if name in NORMALIZER_PRESETS:
+            found.update(NORMALIZER_PRESETS[name])
+        elif name in NORMALIZER_RULES:
             found.add(name)
         else:
             raise UnknownNameError(
-                f"There is no normalizer rule {name!r}.{suggest(str(name), [*RULES, *PRESETS])} "
-                f"Rules: {', '.join(RULES)}. Presets: {', '.join(PRESETS)}."
+                f"There is no normalizer rule {name!r}.{suggest(str(name), [*NORMALIZER_RULES, *NORMALIZER_PRESETS])} "
+                f"Rules: {', '.join(NORMALIZER_RULES)}. Presets: {', '.join(NORMALIZER_PRESETS)}."
             )
     return found

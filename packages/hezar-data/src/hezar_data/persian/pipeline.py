@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from hezar_data.persian.catalog import ADDRESS_RULES, RULES
+from hezar_data.persian.catalog import ADDRESS_RULES, NORMALIZER_RULES
 from hezar_data.persian.edits import Edit, apply_edits
 from hezar_data.persian.entities import NOTHING_PROTECTED, Protected, may_hold_address, protecting
 from hezar_data.persian.letters import COMPOSE, DECOMPOSE
@@ -27,12 +27,12 @@ class RulePipeline:
     mentions and emoticons are hidden from all rules but those that remove them.
 
     Args:
-        names: The rules, in the order of `hezar_data.persian.catalog.RULES`.
+        names: The rules, in the order of `hezar_data.persian.catalog.NORMALIZER_RULES`.
         form: ``"NFC"`` or ``"NFD"`` keeps the text in that form: it is in it already, and the rules must not leave it.
     """
 
     def __init__(self, names: Iterable[str], form: str | None = None) -> None:
-        rules = [RULES[name] for name in names]
+        rules = [NORMALIZER_RULES[name] for name in names]
         text_rules = [rule for rule in rules if rule not in ADDRESS_RULES]
         if form is not None and COMPOSE not in text_rules:
             text_rules.insert(0, COMPOSE if form == "NFC" else DECOMPOSE)

@@ -48,7 +48,7 @@ class TextNormalizer(Preprocessor):
     """Cleans texts: NFKD, NFKC, each pair ``[regular expression, replacement]`` in order, then rules for Persian.
 
     The first three are those of the published format. The rules are off unless they are asked for; their names, with
-    what each does and why, are in `hezar_data.persian.catalog.RULES` and in the manual. They run in a fixed order
+    what each does and why, are in `hezar_data.persian.catalog.NORMALIZER_RULES` and in the manual. They run in a fixed order
     until none of them has anything left to do, so a text that was cleaned stays as it is when cleaned again. Addresses,
     mentions and emoticons are left alone but for the rules that remove them.
 
