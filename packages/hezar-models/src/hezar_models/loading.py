@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from hezar_config import ModelConfig
+# Every load reads a config: next to torch its codecs cost nothing to import, and the first load is not held up.
+from hezar_config import ModelConfig, decoding, yaml_dialect  # noqa: F401
 from hezar_data.preprocessors.loading import load_all
 from hezar_hub import PREPROCESSOR_SUBFOLDER, FileMissingError, Repo
 from hezar_models.errors import WeightsMismatchError
@@ -160,8 +161,7 @@ _INITIALIZERS = frozenset(
 
 
 def _has_unsaved_buffers(model: torch.nn.Module) -> bool:
-    saved = model.state_dict().keys()
-    return any(name not in saved for name, _ in model.named_buffers())
+    return any(module._non_persistent_buffers_set for module in model.modules())
 
 
 def assign_weights(model: Model, weights: Mapping[str, Tensor], source: str) -> LoadReport:
