@@ -57,6 +57,15 @@ def test_every_option_can_be_set_at_construction_and_per_call():
     assert on("1\u0643") == ["۱\u06a9"]  # a call changes nothing for the next one
 
 
+def test_a_change_of_the_config_counts():
+    normalizer = TextNormalizer(replace_patterns=[["a", "b"]])
+    assert normalizer("a1") == ["b1"]
+    normalizer.config.rules = ["persian_digits"]
+    assert normalizer("a1") == ["b۱"]
+    normalizer.config.replace_patterns[0][1] = "c"
+    assert normalizer("a1") == ["c۱"]
+
+
 def test_patterns_are_those_of_oniguruma_and_replacements_are_literal():
     normalizer = TextNormalizer(replace_patterns=[[r"\p{Arabic}+", r"\1"], {"dots": [r"\.{2,}", "."]}])
     assert normalizer("ab سلام...") == [r"ab \1."]

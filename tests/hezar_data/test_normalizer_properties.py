@@ -119,6 +119,7 @@ def test_the_edits_of_a_rule_are_what_it_applies(text: str, rule):
     edits = rule.edits(text)
     assert apply_edits(text, edits) == rule.apply(text)
     assert all(a.end <= b.start for a, b in pairwise(edits))
+    assert rule.adds is None or set(rule.apply(text)) - set(text) <= set(rule.adds)
     if not rule.may_change(text):
         assert rule.apply(text) == text
 

@@ -63,30 +63,33 @@ def _joined_verb(match: re.Match[str]) -> str:
 
 
 def _starts_word(literal: str) -> str:
-    """Return a pattern that looks back from behind `literal`: it starts a word, as do the negation and verb prefixes.
+    """Return a pattern that looks back from behind `literal`: a word starts with it, or with verb prefixes before it.
 
     The literal itself stands first in a pattern, so that the engine can skip to it.
     """
-    negation = ("", ch.NOON)
-    parts = [prefix + no for prefix in ("", *_VERB_PREFIXES) for no in negation]
-    return "(?:" + "|".join(f"(?<={part}{literal})(?<![{_WORD}]{part}{literal})" for part in parts) + ")"
+    prefixes = [prefix + no for prefix in ("", *_VERB_PREFIXES) for no in ("", ch.NOON)][1:]
+    last_letters = "".join(sorted({prefix[-1] for prefix in prefixes}))
+    with_prefix = "|".join(f"(?<={prefix}{literal})(?<![{_WORD}]{prefix}{literal})" for prefix in prefixes)
+    return f"(?:(?<![{_WORD}]{literal})|(?<=[{last_letters}]{literal})(?:{with_prefix}))"
 
 
 VERB_PREFIXES = PatternRule(
     "verb_prefixes",
     "the space between mi or nemi and its verb becomes a half-space",
     f"{_ACADEMY}: mi and nemi are written apart from the verb, with a half-space",
-    re.compile(f"{_MI} {_starts_word(_MI + ' ')}(?=(?P<form>[{_L}]{{1,30}}){_END})"),
+    re.compile(f"{_MI} (?=(?P<form>[{_L}]{{1,30}}){_END}){_starts_word(_MI + ' ')}"),
     _spaced_verb,
     hints=(f"{_MI} ",),
+    adds=ch.ZWNJ,
 )
 JOINED_VERBS = PatternRule(
     "joined_verbs",
     "mi and nemi that are joined to their verb get a half-space",
     f"{_ACADEMY}: mi and nemi are written apart from the verb, with a half-space",
-    re.compile(f"{_MI}{_starts_word(_MI)}(?=(?P<form>[{_L}]{{2,30}}){_END})"),
+    re.compile(f"{_MI}(?=(?P<form>[{_L}]{{2,30}}){_END}){_starts_word(_MI)}"),
     _joined_verb,
     hints=(_MI,),
+    adds=ch.ZWNJ,
 )
 
 # Endings -----------------------------------------------------------------------------------------------------------
@@ -109,6 +112,7 @@ PLURAL_SUFFIXES = PatternRule(
     ),
     _spaced_plural,
     hints=(f" {_HA}",),
+    adds=ch.ZWNJ,
 )
 
 
@@ -127,6 +131,7 @@ COMPARATIVE_SUFFIXES = PatternRule(
     re.compile(f" {_TAR}(?<=[{_L}] {_TAR})(?P<superlative>{_IN})?(?:\u06cc|{_HA}(?:\u06cc\u06cc?)?)?{_END}"),
     _spaced_comparative,
     hints=(f" {_TAR}",),
+    adds=ch.ZWNJ,
 )
 
 
@@ -148,6 +153,7 @@ PERSONAL_SUFFIXES = PatternRule(
     ),
     _spaced_person,
     hints=(f"{ch.HEH} {ch.ALEF}",),
+    adds=ch.ZWNJ,
 )
 
 
@@ -164,6 +170,7 @@ ORDINAL_SUFFIXES = PatternRule(
     re.compile(f" {_AM}(?:{_IN})?{_END}"),
     _spaced_ordinal,
     hints=(f" {_AM}",),
+    adds=ch.ZWNJ,
 )
 
 
@@ -180,6 +187,7 @@ EZAFE_SPACING = PatternRule(
     re.compile(f"{ch.HEH} {ch.PERSIAN_YEH}{_END}"),
     _spaced_ezafe,
     hints=(f"{ch.HEH} {ch.PERSIAN_YEH}",),
+    adds=ch.ZWNJ,
 )
 EZAFE_HAMZA = PatternRule(
     "ezafe_hamza",
@@ -188,6 +196,7 @@ EZAFE_HAMZA = PatternRule(
     re.compile(f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}(?![{_WORD}])"),
     ch.HEH + ch.HAMZA_ABOVE,
     hints=(f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}",),
+    adds=ch.HAMZA_ABOVE,
 )
 EZAFE_YEH = PatternRule(
     "ezafe_yeh",
@@ -197,6 +206,7 @@ EZAFE_YEH = PatternRule(
     f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}",
     hints=(),
     needs=ch.HAMZA_ABOVE + ch.HEH_YEH_ABOVE,
+    adds=ch.HEH + ch.ZWNJ + ch.PERSIAN_YEH,
 )
 
 # Endings that are joined -------------------------------------------------------------------------------------------
@@ -227,6 +237,7 @@ JOINED_PLURALS = PatternRule(
     re.compile(f"{_HA}(?<=[{_L}]{_HA})(?:\u06cc(?:\u06cc|{_THREE}|[\u0645\u0634])?)?{_END}"),
     _joined_plural,
     hints=(_HA,),
+    adds=ch.ZWNJ,
 )
 JOINED_COMPARATIVES = PatternRule(
     "joined_comparatives",
@@ -235,6 +246,7 @@ JOINED_COMPARATIVES = PatternRule(
     re.compile(f"{_TAR}(?<=[{_L}]{_TAR})(?:{_IN}|\u06cc|{_HA}(?:\u06cc\u06cc?)?|{_THREE}|{_ONE})?{_END}"),
     _joined_comparative,
     hints=(_TAR,),
+    adds=ch.ZWNJ,
 )
 ZWNJ_AFTER_NON_JOINER = PatternRule(
     "zwnj_after_non_joiner",
@@ -244,4 +256,5 @@ ZWNJ_AFTER_NON_JOINER = PatternRule(
     "",
     hints=(),
     needs=ch.ZWNJ,
+    adds="",
 )

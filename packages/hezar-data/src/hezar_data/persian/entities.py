@@ -27,9 +27,11 @@ _PROTECTED = re.compile(f"{_URL}|{_EMAIL}|{_MENTION}|{_EMOTICON}")
 _HINT = re.compile(r"[A-Za-z0-9@:;=](?:(?<=@)|(?<=:)//|\.[A-Za-z]|(?<=[:;=])['-]?[()DP|/\\*])")
 
 _W3C = "W3C, Text Layout Requirements for the Arabic Script; RFC 3986 and RFC 3987 (addresses)"
-REMOVE_URLS = PatternRule("remove_urls", "web addresses are removed", _W3C, re.compile(_URL), "", hints=(".", "://"))
+REMOVE_URLS = PatternRule(
+    "remove_urls", "web addresses are removed", _W3C, re.compile(_URL), "", hints=(".", "://"), adds=""
+)
 REMOVE_EMAILS = PatternRule(
-    "remove_emails", "e-mail addresses are removed", "RFC 5322", re.compile(_EMAIL), "", hints=("@",)
+    "remove_emails", "e-mail addresses are removed", "RFC 5322", re.compile(_EMAIL), "", hints=("@",), adds=""
 )
 REMOVE_MENTIONS = PatternRule(
     "remove_mentions",
@@ -38,6 +40,7 @@ REMOVE_MENTIONS = PatternRule(
     re.compile(_MENTION),
     "",
     hints=("@",),
+    adds="",
 )
 HASHTAGS_TO_WORDS = PatternRule(
     "hashtags_to_words",
@@ -47,6 +50,7 @@ HASHTAGS_TO_WORDS = PatternRule(
     lambda match: match[0].lstrip("#").replace("_", " "),
     hints=(),
     needs="#",
+    adds=" ",
 )
 
 # Emoji_Presentation, and the text symbols that are hearts, hands and faces; others count with a variation selector.
@@ -64,6 +68,7 @@ REMOVE_EMOJI = PatternRule(
     "",
     hints=(),
     needs=f"{_EMOJI}\ufe0f\u20e3",
+    adds="",
 )
 
 # Protection --------------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ HALF_SPACE_IMPOSTORS = PatternRule(
     _half_space,
     hints=(),
     needs=ch.HALF_SPACE_IMPOSTORS,
+    adds=ch.ZWNJ,
 )
 INVISIBLE_CONTROLS = CharacterRule(
     "invisible_controls",
@@ -70,6 +71,7 @@ REDUNDANT_ZWNJ = PatternRule(
     "",
     hints=(),
     needs=ch.ZWNJ,
+    adds="",
 )
 
 
@@ -89,6 +91,7 @@ REDUNDANT_ZWJ = PatternRule(
     _joiner,
     hints=(),
     needs=ch.ZWJ,
+    adds="",
 )
 
 
@@ -105,6 +108,7 @@ REMOVE_TATWEEL = PatternRule(
     _tatweel,
     hints=(),
     needs=ch.TATWEEL,
+    adds="",
 )
 ZWNJ_TO_SPACE = CharacterRule(
     "zwnj_to_space",
@@ -129,6 +133,7 @@ REPEATED_SPACES = PatternRule(
     _one_space,
     hints=("  ",),
     needs=f"\t{ch.LINE_BREAKS}",
+    adds=" ",
 )
 EDGE_SPACES = StripRule(
     "edge_spaces",

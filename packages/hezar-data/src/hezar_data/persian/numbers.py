@@ -45,6 +45,7 @@ def _digit_rule(name: str, language: str, target: str) -> PatternRule:
         replace,
         hints=(),
         needs="".join(others),
+        adds=target,
     )
 
 
@@ -80,6 +81,7 @@ NUMBER_SEPARATORS = PatternRule(
     _separators,
     hints=(),
     needs=_ANY,
+    adds=f",.{ch.DECIMAL_SEPARATOR}{ch.THOUSANDS_SEPARATOR}",
 )
 PERCENT_SIGN = PatternRule(
     "percent_sign",
@@ -89,6 +91,7 @@ PERCENT_SIGN = PatternRule(
     ch.PERCENT_SIGN,
     hints=(),
     needs="%",
+    adds=ch.PERCENT_SIGN,
 )
 
 _LETTERS_AHEAD = re.compile(f"[{_L}]{{3,30}}")
@@ -112,4 +115,5 @@ DIGIT_SPACING = PatternRule(
     _digit_space,
     hints=(),
     needs=_ANY,
+    adds=" ",
 )

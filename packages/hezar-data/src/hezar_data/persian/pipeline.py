@@ -64,6 +64,10 @@ class RulePipeline:
         return text
 
 
+_Queue = list[tuple[int, Rule, tuple[str, ...]]]
+"""Rules, each with its number and the hints that are still to be looked for."""
+
+
 class _Rules:
     """Rules in order, and which of them a text can concern, by the characters in it."""
 
@@ -71,15 +75,16 @@ class _Rules:
         self.rules = rules
         needs = "".join(rule.needs for rule in rules)
         self._needed = re.compile(f"[{needs}]" if needs else "(?!)")
-        self._concerned: dict[frozenset[str], list[tuple[int, Rule, tuple[str, ...]]]] = {}
+        # Of what each rule may add, only what another one needs is of interest; "" is in no text's characters.
+        self._added = [frozenset(("",) if r.adds is None else self._needed.findall(r.adds)) for r in rules]
+        self._concerned: dict[frozenset[str], _Queue] = {}
 
     def settle(self, text: str, protected: Protected, follow: Follow | None) -> str:
         """Run the rules in order, and again those before the last one that changed something, until none does."""
         todo = len(self.rules)
+        found, queue = self._concerned_by(text)
         for _ in range(_MAX_ROUNDS):
-            last_change = 0
-            queue = self._concerned_by(text)
-            place = 0
+            place = last_change = 0
             while place < len(queue):
                 number, rule, hints = queue[place]
                 if number >= todo:
@@ -94,15 +99,16 @@ class _Rules:
                 if changed != text:
                     text = changed
                     last_change, todo = number + 1, len(self.rules)
-                    queue = self._concerned_by(text)
-                    place = sum(1 for other, _, _ in queue if other <= number)
+                    if not self._added[number] <= found:
+                        found, queue = self._concerned_by(text)
+                        place = sum(1 for other, _, _ in queue if other <= number)
             if not last_change:
                 break
             todo = last_change
         return text
 
-    def _concerned_by(self, text: str) -> list[tuple[int, Rule, tuple[str, ...]]]:
-        """Return the rules that may change a text, each with its number and the hints that are still to be looked for."""
+    def _concerned_by(self, text: str) -> tuple[frozenset[str], _Queue]:
+        """Return the needed characters in a text, and the rules that may change a text with these and no others."""
         found = frozenset(self._needed.findall(text))
         if found not in self._concerned:
             if len(self._concerned) >= _MAX_REMEMBERED:
@@ -113,7 +119,7 @@ class _Rules:
                 for number, rule in enumerate(self.rules)
                 if (needed := bool(rule.needs and re.search(f"[{rule.needs}]", characters))) or rule.hints
             ]
-        return self._concerned[found]
+        return found, self._concerned[found]
 
 
 def _edit(text: str, rule: Rule | None, edits: Sequence[Edit], protected: Protected, follow: Follow | None) -> str:

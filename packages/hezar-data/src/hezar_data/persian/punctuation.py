@@ -27,6 +27,7 @@ ELLIPSIS = PatternRule(
     lambda match: match[0] if match[0] == ".." else ch.ELLIPSIS,
     hints=("...",),
     needs=ch.ELLIPSIS,
+    adds=ch.ELLIPSIS,
 )
 
 _TO_PERSIAN = str.maketrans(ch.ASCII_TO_PERSIAN_PUNCTUATION)
@@ -46,6 +47,7 @@ PERSIAN_PUNCTUATION = PatternRule(
     _persian_marks,
     hints=(),
     needs=",;?",
+    adds=ch.COMMA + ch.SEMICOLON + ch.QUESTION_MARK,
 )
 
 
@@ -63,6 +65,7 @@ QUOTES = PatternRule(
     _guillemets,
     hints=(),
     needs='"\u201c\u201e',
+    adds=ch.LEFT_GUILLEMET + ch.RIGHT_GUILLEMET,
 )
 
 
@@ -84,6 +87,7 @@ REPEATED_PUNCTUATION = PatternRule(
     _one_mark,
     hints=(),
     needs=f"!?{ch.QUESTION_MARK}{ch.COMMA}{ch.SEMICOLON}",
+    adds="",
 )
 
 # Spaces ------------------------------------------------------------------------------------------------------------
@@ -114,6 +118,7 @@ NO_SPACE_BEFORE_PUNCTUATION = PatternRule(
     _no_space,
     hints=(),
     needs=f"{_MARKS}%{ch.PERCENT_SIGN}",
+    adds="",
 )
 
 
@@ -142,6 +147,7 @@ SPACE_AFTER_PUNCTUATION = PatternRule(
     _space_after,
     hints=(),
     needs=_MARKS,
+    adds=" ",
 )
 
 _OPTIONAL_ENDING = re.compile(rf"\(([{_L}]{{1,5}})\)")
@@ -166,4 +172,5 @@ BRACKET_SPACING = PatternRule(
     _bracket,
     hints=(),
     needs=_OPENING,
+    adds=" ",
 )

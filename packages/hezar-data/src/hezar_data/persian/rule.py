@@ -21,6 +21,7 @@ class Rule:
         source: Why this is right: a standard, or a reference on Persian spelling.
         hints: Strings, one of which is in every text that the rule changes; the empty one is in all texts.
         needs: Characters, as the inside of a character class, that do for a hint as well; see `Rule.may_change`.
+        adds: The characters that it may put where none of them was; ``None``: any.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Rule:
     source: str
     hints: tuple[str, ...] = field(default=("",), kw_only=True)
     needs: str = field(default="", kw_only=True)
+    adds: str | None = field(default=None, kw_only=True)
 
     def may_change(self, text: str) -> bool:
         """Whether a hint, or a character of `needs`, is in a text; if not, `apply` has nothing to do."""
@@ -83,7 +85,16 @@ class CharacterRule(PatternRule):
     def __init__(self, name: str, description: str, source: str, table: Mapping[str, str]) -> None:
         characters = re.escape("".join(table))
         pattern = re.compile(f"[{characters}]")
-        super().__init__(name, description, source, pattern, lambda match: table[match[0]], hints=(), needs=characters)
+        super().__init__(
+            name,
+            description,
+            source,
+            pattern,
+            lambda match: table[match[0]],
+            hints=(),
+            needs=characters,
+            adds="".join(sorted({*"".join(table.values())})),
+        )
         object.__setattr__(self, "table", table)
 
 
@@ -109,6 +120,7 @@ class StripRule(Rule):
     """
 
     characters: str
+    adds: str | None = field(default="", kw_only=True)
 
     def apply(self, text: str) -> str:
         return text.strip(self.characters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from hezar_data.preprocessors.normalizer_steps import PublishedSteps
 from hezar_registry import InputError
 
 Names = str | Iterable[str]
+_Plan = tuple[PublishedSteps, RulePipeline | None]
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class TextNormalizer(Preprocessor):
 
     def __init__(self, config: TextNormalizerConfig | None = None, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
-        self._plans: dict[Any, tuple[PublishedSteps, RulePipeline | None]] = {}
+        self._plans: dict[str, _Plan] = {}
+        self._default: tuple[TextNormalizerConfig, _Plan] | None = None
         self._plan()
 
     def __call__(
@@ -155,9 +158,12 @@ class TextNormalizer(Preprocessor):
         nfkc: bool | None = None,
         rules: Names | None = None,
         skip_rules: Names | None = None,
-    ) -> tuple[PublishedSteps, RulePipeline | None]:
+    ) -> _Plan:
         """Return what a call with these options runs; what was asked for before is kept."""
         config = self.config
+        plain = replace_patterns is None and nfkd is None and nfkc is None and rules is None and skip_rules is None
+        if plain and self._default is not None and self._default[0] == config:
+            return self._default[1]  # most calls: much less work than to look the options up
         patterns = config.replace_patterns if replace_patterns is None else replace_patterns
         with_nfkd, with_nfkc = config.nfkd if nfkd is None else nfkd, config.nfkc if nfkc is None else nfkc
         names = _listed(config.rules if rules is None else rules)
@@ -167,6 +173,8 @@ class TextNormalizer(Preprocessor):
             chosen = select(names, skipped)
             steps = PublishedSteps(with_nfkd, with_nfkc, patterns or ())
             self._plans[key] = steps, RulePipeline(chosen, steps.form) if chosen else None
+        if plain:
+            self._default = copy.deepcopy(config), self._plans[key]
         return self._plans[key]
 
 
