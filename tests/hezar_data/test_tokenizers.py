@@ -361,6 +361,42 @@ def test_the_order_of_the_columns():
                            "length", "tokens", "word_ids"]  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["wordpiece", "bpe", "bpe_no_template", "sentencepiece_bpe", "whisper_bpe"])
+def test_a_column_is_the_same_alone_and_among_others(kind: str):
+    tokenizer = golden(kind)
+    options = ("length", "word_ids", "tokens", "offsets_mapping", "special_tokens_mask", "token_type_ids")
+    for inputs in ["سلام دنیا", ["سلام", "هوای تهران"], [("سلام دنیا", "هوای تهران")]]:
+        together = tokenizer(inputs, **{f"return_{option}": True for option in options})
+        for option in options:
+            assert tokenizer(inputs, **{f"return_{option}": True})[option] == together[option], option
+    assert any(word is not None for word in tokenizer("سلام دنیا", return_word_ids=True)["word_ids"])
+
+
+def test_lengths_are_numbers_of_the_kind_asked_for():
+    tokenizer = golden("wordpiece")
+    assert tokenizer("سلام", return_length=True)["length"] == [len(tokenizer("سلام")["token_ids"])]
+    lengths = tokenizer(["سلام", "سلام دنیا"], padding="max_length", max_length=9, return_length=True)["length"]
+    assert lengths == [9, 9]
+    array = tokenizer(["سلام", "سلام دنیا"], return_tensors="numpy", return_length=True)["length"]
+    assert isinstance(array, np.ndarray)
+    assert array.shape == (2,)
+    assert array.dtype == np.int64
+
+
+def test_columns_that_are_not_padded_become_tensors_too():
+    rows = {"token_ids": [[5, 6], [7]], "labels": [1, 0], "weights": [[0.5, 1.0], [1.0, 0.0]], "names": ["a", "b"]}
+    pad = golden("wordpiece").pad_encoded_batch
+    batch = pad(rows, include_keys=["token_ids"], return_tensors="numpy")
+    assert batch["token_ids"].tolist() == [[5, 6], [7, 0]]
+    assert batch["labels"].tolist() == [1, 0]
+    assert batch["weights"].shape == (2, 2)
+    assert batch["names"] == ["a", "b"]
+    kept = pad(rows, include_keys=["token_ids"], exclude_keys=["labels"], return_tensors="numpy")
+    assert kept["labels"] == [1, 0]
+    with pytest.raises(InputError, match="'labels' differ in length"):
+        pad({"token_ids": [[5], [6]], "labels": [[1], [1, 2]]}, include_keys=["token_ids"], return_tensors="numpy")
+
+
 def test_old_and_unknown_keywords(caplog: pytest.LogCaptureFixture):
     tokenizer = golden("wordpiece")
     with caplog.at_level(logging.WARNING):

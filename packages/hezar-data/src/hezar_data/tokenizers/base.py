@@ -124,7 +124,8 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             **ignored: ``padding_strategy`` and ``truncation_strategy`` of old programs.
 
         Returns:
-            A mapping with ``token_ids`` and what was asked for. A single input with lists has one level less.
+            A mapping with ``token_ids`` and what was asked for. A single input with lists has one level less, except
+            in ``length``, which has a number per row.
 
         Raises:
             InputError: An input is no text, or an option makes no sense.
@@ -139,8 +140,8 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         )
         batch, single = as_batch(inputs, is_split_into_words)
         self._clear_settings()
-        # The fast call of `tokenizers` gives ids and leaves out offsets and token texts.
-        in_full = return_offsets_mapping or bool(return_tokens)
+        # The fast call of `tokenizers` gives ids. It leaves out offsets, token texts and words, and some type ids.
+        in_full = any((return_offsets_mapping, return_tokens, return_word_ids, return_token_type_ids))
         encodings = self._encode(batch, is_split_into_words, add_special_tokens, in_full)
 
         columns: dict[str, list[Any]] = {"token_ids": [e.ids for e in encodings]}
@@ -165,11 +166,11 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             if key in columns:
                 result[key] = self._padded(columns[key], key, width, kind, device)
             elif key == "length" and return_length:
-                result[key] = [max(length, width or 0) for length in lengths]
+                result[key] = pad.stacked([max(length, width or 0) for length in lengths], key, kind, device)
         if return_overflowing_tokens:
             result["overflow_to_sample_mapping"] = samples
         if single and kind == "list" and len(lengths) == 1:
-            return {key: value[0] for key, value in result.items()}
+            return {key: value[0] if isinstance(value[0], list) else value for key, value in result.items()}
         return result
 
     def encode(self, inputs: Any, is_pretokenized: bool = False, add_special_tokens: bool = True) -> list[Encoding]:

@@ -102,6 +102,30 @@ def as_tensors(array: np.ndarray, return_tensors: str, device: Any = None) -> An
     return tensor if device is None else tensor.to(device)
 
 
+def stacked(values: Sequence[Any], key: str, return_tensors: str, device: Any = None) -> Any:
+    """Return one number, or a row of numbers, per input as a tensor of the kind; what is no numbers stays as it is.
+
+    Args:
+        values: Numbers or rows of equal length.
+        key: What they are called, for the message.
+        return_tensors: ``"list"`` returns `values`.
+        device: Where torch tensors go.
+
+    Raises:
+        InputError: The rows differ in length.
+    """
+    if return_tensors == "list":
+        return values
+    try:
+        array = np.asarray([value.tolist() if hasattr(value, "tolist") else value for value in values])
+    except ValueError as error:
+        raise InputError(
+            f"The rows of {key!r} differ in length, so they do not make a tensor: pad them, or leave them as they are "
+            f"with exclude_keys=[{key!r}]."
+        ) from error
+    return as_tensors(array, return_tensors, device) if array.dtype.kind in "biuf" else values
+
+
 def check_return_tensors(return_tensors: str | None) -> str:
     """Return ``"list"``, ``"numpy"`` or ``"torch"``.
 

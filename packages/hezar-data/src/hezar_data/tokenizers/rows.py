@@ -37,7 +37,7 @@ class RowPadding(Vocabulary):
             truncation: Cut rows that are longer than the length.
             return_tensors: ``"list"``, ``"numpy"`` or ``"torch"``.
             include_keys: Only these keys are padded.
-            exclude_keys: These keys are not padded.
+            exclude_keys: These keys stay as they are, lists too.
 
         Returns:
             A mapping of columns. ``attention_mask`` is filled with 0, every other key with the padding token.
@@ -47,18 +47,17 @@ class RowPadding(Vocabulary):
         """
         kind = pad.check_return_tensors(return_tensors)
         result = _columns(inputs)
-        chosen = [
-            key
-            for key in (result if include_keys is None else include_keys)
-            if key in result and key not in LIST_COLUMNS and key not in (exclude_keys or ())
-        ]
-        columns = {key: _rows(result[key], key) for key in chosen}
+        numbers = [key for key in result if key not in LIST_COLUMNS and key not in (exclude_keys or ())]
+        columns = {key: _rows(result[key], key) for key in numbers if include_keys is None or key in include_keys}
         if not result or not all(columns.values()):
             raise InputError("There are no rows to pad: the batch is empty.")
-        for key, rows in columns.items():
-            width = self._width(rows, padding, max_length, truncation)
+        for key in numbers:
+            if key not in columns:
+                result[key] = pad.stacked(result[key], key, kind)
+                continue
+            width = self._width(columns[key], padding, max_length, truncation)
             fill = 0 if key == "attention_mask" else self._fill("token_ids")
-            result[key] = self._filled([row[:width] for row in rows], width, fill, kind, None)
+            result[key] = self._filled([row[:width] for row in columns[key]], width, fill, kind, None)
         return result
 
     @staticmethod
