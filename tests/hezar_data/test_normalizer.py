@@ -59,11 +59,11 @@ def test_every_option_can_be_set_at_construction_and_per_call():
 
 def test_a_change_of_the_config_counts():
     normalizer = TextNormalizer(replace_patterns=[["a", "b"]])
-    assert normalizer("a1") == ["b1"]
+    assert normalizer("a 1") == ["b 1"]
     normalizer.config.rules = ["persian_digits"]
-    assert normalizer("a1") == ["b۱"]
+    assert normalizer("a 1") == ["b ۱"]
     normalizer.config.replace_patterns[0][1] = "c"
-    assert normalizer("a1") == ["c۱"]
+    assert normalizer("a 1") == ["c ۱"]
 
 
 def test_patterns_are_those_of_oniguruma_and_replacements_are_literal():
