@@ -303,11 +303,16 @@ def test_ctrl_c_finishes_the_step(tiny, tmp_path):
 
     trainer = tiny.trainer(tmp_path, callbacks=[Press()], gradient_accumulation_steps=2)
     assert threading.current_thread() is threading.main_thread()
-    with pytest.raises(KeyboardInterrupt):
-        trainer.train()
+    # A shell that starts the tests in the background lets them ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            trainer.train()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     # Step 3 is in the middle of a step of the optimizer, which ends with 4.
     assert list(trainer.checkpoints.steps()) == [4]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_state_is_validated_and_keeps_unknown_keys():
