@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from itertools import pairwise, product
+from itertools import pairwise
 
 import pytest
 
-from hezar.cli.demo.data import LABELS, Sentence, read_sentences
+from hezar.cli.demo.data import LABELS, Example, Sentence, read_clauses, read_opinions, read_sentences, read_words
+from hezar.cli.demo.grammar import Grammar
 
 ZWNJ = "\u200c"
 HAMZA_ABOVE = "\u0654"
@@ -68,25 +69,78 @@ def test_labels_are_balanced_in_both_splits(train: list[Sentence], test: list[Se
         assert counts["positive"] == counts["negative"]
 
 
-def test_no_test_sentence_resembles_a_train_sentence(train: list[Sentence], test: list[Sentence]) -> None:
-    known = [(trigrams(sentence.text), sentence.text) for sentence in train]
-    unseen = [(trigrams(sentence.text), sentence.text) for sentence in test]
-    alike = [
-        (one_text, other_text)
-        for (one, one_text), (other, other_text) in product(unseen, known)
-        if len(one & other) >= 0.5 * len(one | other)
-    ]
+def test_no_test_sentence_resembles_what_is_learnt(train: list[Sentence], test: list[Sentence]) -> None:
+    unseen = [trigrams(sentence.text) for sentence in test]
+    having: dict[str, list[int]] = {}
+    for number, parts in enumerate(unseen):
+        for part in parts:
+            having.setdefault(part, []).append(number)
+    alike: list[tuple[str, str]] = []
+    for example in [*train, *read_opinions(), *read_clauses(), *read_words()]:
+        known = trigrams(example.text)
+        shared = Counter(number for part in known for number in having.get(part, ()))
+        for number, count in shared.items():
+            if 2 * count >= len(known) + len(unseen[number]) - count:  # half of all trigrams of the two
+                alike.append((test[number].text, example.text))
     assert alike == []
 
 
+def test_opinions_clauses_and_words_are_balanced_and_no_doubles() -> None:
+    for examples in (read_opinions(), read_clauses(), read_words()):
+        counts = Counter(example.label for example in examples)
+        assert set(counts) == set(LABELS)
+        assert max(counts.values()) < 1.1 * min(counts.values())
+        labels: dict[str, set[str]] = {}
+        for example in examples:
+            labels.setdefault(example.text, set()).add(example.label)
+        assert [text for text, its in labels.items() if len(its) > 1] == []
+    for examples in (read_opinions(), read_words()):
+        assert len({example.text for example in examples}) == len(examples)
+
+
+def grammar(sentences: list[Sentence]) -> Grammar:
+    return Grammar(sentences, read_opinions(), read_clauses(), read_words(), seed=0)
+
+
+def test_a_grammar_makes_what_is_asked_and_the_same_every_time(train: list[Sentence]) -> None:
+    counts = {"clause": 20, "joined": 40, "contrast": 20, "denial": 20, "assertion": 20}
+    texts = grammar(train).texts(counts)
+    assert texts == grammar(train).texts(counts)
+    assert Counter(text.label for text in texts) == {"positive": 60, "negative": 60}
+
+
+def test_a_denial_has_the_other_label_and_an_assertion_its_own(train: list[Sentence]) -> None:
+    one_each = [
+        Example("خوب", "positive"),
+        Example("زیبا", "positive"),
+        Example("بد", "negative"),
+        Example("کند", "negative"),
+    ]
+    rules = Grammar(train, one_each, one_each, one_each, seed=0)
+    for _ in range(20):
+        assert {"خوب", "زیبا"} & set(re.split(r"[ .]", rules.denial("negative").text))
+        assert {"بد", "کند"} & set(re.split(r"[ .]", rules.denial("positive").text))
+        assert {"بد", "کند"} & set(re.split(r"[ .]", rules.assertion("negative").text))
+
+
+def test_the_verdict_comes_after_the_concession() -> None:
+    opinions = [Example("خوب بود", "positive"), Example("بد بود", "negative")]
+    rules = Grammar([], opinions, opinions, opinions, seed=0)
+    for _ in range(20):
+        assert rules.contrast("positive").text.endswith("خوب بود.")
+        assert rules.contrast("negative").text.endswith("بد بود.")
+
+
 def test_orthography(sentences: list[Sentence]) -> None:
-    for sentence in sentences:
-        text = sentence.text
-        assert set(text) <= ALLOWED, (sentence.id, [unicodedata.name(char) for char in set(text) - ALLOWED])
-        assert text == text.strip(), sentence.id
-        assert "  " not in text, sentence.id
-        assert not re.search(rf"\s[،؛:.؟!]|{ZWNJ}[\s،؛:.؟!]|\s{ZWNJ}|{ZWNJ}{ZWNJ}|{ZWNJ}$", text), sentence.id
-        assert 3 <= len(text.split()) <= 40, sentence.id
+    for text in [example.text for example in [*sentences, *read_opinions(), *read_clauses(), *read_words()]]:
+        assert set(text) <= ALLOWED, (text, [unicodedata.name(char) for char in set(text) - ALLOWED])
+        assert text == text.strip(), text
+        assert "  " not in text, text
+        assert not re.search(rf"\s[،؛:.؟!]|{ZWNJ}[\s،؛:.؟!]|\s{ZWNJ}|{ZWNJ}{ZWNJ}|{ZWNJ}$", text), text
+
+
+def test_sentences_are_of_a_sentence_s_length(sentences: list[Sentence]) -> None:
+    assert all(3 <= len(sentence.text.split()) <= 40 for sentence in sentences)
 
 
 def test_the_order_tells_nothing_about_the_label(sentences: list[Sentence]) -> None:

@@ -37,8 +37,24 @@ class Sentence(Example):
 
 
 def read_opinions() -> list[Example]:
-    """Return short opinions to learn words from, such as ``Example("حرف نداشت", "positive")``."""
+    """Return short opinions to learn from, such as ``Example("حرف نداشت", "positive")``."""
     return [Example(row["text"], row["label"]) for row in _rows("opinions.csv")]
+
+
+def read_words() -> list[Example]:
+    """Return adjectives that praise or blame, such as ``Example("دلنشین", "positive")``."""
+    return [Example(row["text"], row["label"]) for row in _rows("words.csv")]
+
+
+def read_clauses() -> list[Example]:
+    """Return a clause for each subject of a topic and each predicate of it, such as ``"باتریش زود تموم می‌شه"``."""
+    return [
+        Example(f"{subject} {predicate}", label)
+        for row in _rows("topics.csv")
+        for label in LABELS
+        for subject in row["subjects"].split("|")
+        for predicate in row[label].split("|")
+    ]
 
 
 def read_sentences(split: str | None = None) -> list[Sentence]:
