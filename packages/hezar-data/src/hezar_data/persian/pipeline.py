@@ -75,14 +75,16 @@ class _Rules:
         self.rules = rules
         needs = "".join(rule.needs for rule in rules)
         self._needed = re.compile(f"[{needs}]" if needs else "(?!)")
-        # Of what each rule may add, only what another one needs is of interest; "" is in no text's characters.
-        self._added = [frozenset(("",) if r.adds is None else self._needed.findall(r.adds)) for r in rules]
-        self._concerned: dict[frozenset[str], _Queue] = {}
+        self._bits = _Bits([rule.needs for rule in rules])
+        # What each rule may add, if another one needs it; a bit of its own, which no text has, says that it is unknown.
+        unknown = 1 << len(rules)
+        self._added = [unknown if rule.adds is None else self._bits_in(rule.adds) for rule in rules]
+        self._queues: dict[int, _Queue] = {}
 
     def settle(self, text: str, protected: Protected, follow: Follow | None) -> str:
         """Run the rules in order, and again those before the last one that changed something, until none does."""
         todo = len(self.rules)
-        found, queue = self._concerned_by(text)
+        found, queue = self._concerned(text)
         for _ in range(_MAX_ROUNDS):
             place = last_change = 0
             while place < len(queue):
@@ -99,27 +101,44 @@ class _Rules:
                 if changed != text:
                     text = changed
                     last_change, todo = number + 1, len(self.rules)
-                    if not self._added[number] <= found:
-                        found, queue = self._concerned_by(text)
+                    if self._added[number] & ~found:
+                        found, queue = self._concerned(text)
                         place = sum(1 for other, _, _ in queue if other <= number)
             if not last_change:
                 break
             todo = last_change
         return text
 
-    def _concerned_by(self, text: str) -> tuple[frozenset[str], _Queue]:
-        """Return the needed characters in a text, and the rules that may change a text with these and no others."""
-        found = frozenset(self._needed.findall(text))
-        if found not in self._concerned:
-            if len(self._concerned) >= _MAX_REMEMBERED:
-                self._concerned.clear()
-            characters = "".join(found)
-            self._concerned[found] = [
-                (number, rule, ("",) if needed else rule.hints)
+    def _concerned(self, text: str) -> tuple[int, _Queue]:
+        """Return the bits of the rules that need a character of a text, and the rules that may change the text."""
+        found = self._bits_in(text)
+        queue = self._queues.get(found)
+        if queue is None:
+            if len(self._queues) >= _MAX_REMEMBERED:
+                self._queues.clear()
+            queue = self._queues[found] = [
+                (number, rule, ("",) if found >> number & 1 else rule.hints)
                 for number, rule in enumerate(self.rules)
-                if (needed := bool(rule.needs and re.search(f"[{rule.needs}]", characters))) or rule.hints
+                if found >> number & 1 or rule.hints
             ]
-        return found, self._concerned[found]
+        return found, queue
+
+    def _bits_in(self, text: str) -> int:
+        found = 0
+        for character in {*self._needed.findall(text)}:
+            found |= self._bits[character]
+        return found
+
+
+class _Bits(dict[str, int]):
+    """For each character, a number whose bit *n* says that rule *n* needs it; worked out when first asked for."""
+
+    def __init__(self, needs: Sequence[str]) -> None:
+        self._classes = [re.compile(f"[{characters}]" if characters else "(?!)") for characters in needs]
+
+    def __missing__(self, character: str) -> int:
+        self[character] = bits = sum(1 << n for n, needed in enumerate(self._classes) if needed.match(character))
+        return bits
 
 
 def _edit(text: str, rule: Rule | None, edits: Sequence[Edit], protected: Protected, follow: Follow | None) -> str:
