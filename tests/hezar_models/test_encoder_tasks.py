@@ -103,6 +103,20 @@ def test_several_masks(name):
 
 
 @pytest.mark.parametrize("name", MASK_FILLERS)
+def test_each_row_of_a_batch_has_an_answer(name):
+    model = tiny_model(name)
+    mask = model.tokenizer.mask_token_id
+    with_mask = {"token_ids": torch.tensor([[5, mask, 7]])}
+    batch = {"token_ids": torch.tensor([[5, 6, 7], [5, mask, 7], [mask, 6, mask]])}
+    none, one, two = model.predict(batch, preprocess=False, multiple_masks=True)
+    assert [len(none), len(one), len(two)] == [0, 1, 2]
+    assert model.predict(with_mask, preprocess=False)[0][0].token_id == one[0][0].token_id
+    assert [len(row) for row in model.predict({"token_ids": batch["token_ids"][:2]}, preprocess=False)] == [0, 1]
+    with pytest.raises(InputError, match="multiple_masks=True"):
+        model.predict(batch, preprocess=False)
+
+
+@pytest.mark.parametrize("name", MASK_FILLERS)
 def test_masks_are_counted(name):
     model = tiny_model(name)
     with pytest.raises(InputError, match="multiple_masks=True"):

@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from hezar_config import ModelConfig
+from hezar_hub import RepoNotFoundError
 from hezar_models import Model, compilation
 from hezar_models.layers.linear import Linear
 from hezar_models.loading import build_with_weights
@@ -96,6 +97,16 @@ def test_wrong_options_say_what_is_right(tmp_path):
     with pytest.raises(InputError, match="computes on the CPU"):
         Model.load(tmp_path, quantize="int8", device=torch.device("meta"))
     assert Model.load(tmp_path, device="auto").device.type in ("cpu", "cuda")
+
+
+def test_load_locally_takes_a_folder_only(tmp_path, monkeypatch):
+    tiny_model("bert").save(tmp_path / "owner/name")
+    monkeypatch.chdir(tmp_path)
+    for arguments in ({"load_locally": True}, {}):
+        assert Model.load("owner/name", **arguments).config.name == "bert"
+    assert not Model.load("owner/name", True, False).preprocessor
+    with pytest.raises(RepoNotFoundError, match="no local folder"):
+        Model.load("owner/other", load_locally=True)
 
 
 def test_without_a_compiler_the_model_still_predicts(tmp_path, monkeypatch, caplog):

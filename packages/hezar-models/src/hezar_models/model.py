@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
 import torch
@@ -79,6 +80,7 @@ class Model(nn.Module, metaclass=Configurable):
     def load(
         cls,
         hub_or_local_path: str | os.PathLike[str],
+        load_locally: bool = False,
         load_preprocessor: bool = True,
         model_filename: str | None = None,
         config_filename: str | None = None,
@@ -101,6 +103,7 @@ class Model(nn.Module, metaclass=Configurable):
 
         Args:
             hub_or_local_path: A folder, or a Hub repo id such as ``"hezarai/bert-base-fa"``.
+            load_locally: It is a folder; do not look for it on the Hub.
             load_preprocessor: Load the preprocessors of the repo too.
             model_filename: Weights file; default is ``model.safetensors`` if there is one, else ``model.pt``.
             config_filename: Config file; default ``model_config.yaml``.
@@ -124,9 +127,10 @@ class Model(nn.Module, metaclass=Configurable):
             UnsafeWeightsError: The weights file holds pickled code. It was not executed.
             WeightsMismatchError: The tensors are not those of the model; each is listed.
         """
+        path = Path(hub_or_local_path).expanduser().absolute() if load_locally else hub_or_local_path
         model = loading.load_model(
             cls,
-            loading.open_repo(hub_or_local_path, revision, token, cache_dir, local_files_only, subfolder),
+            loading.open_repo(path, revision, token, cache_dir, local_files_only, subfolder),
             load_preprocessor=load_preprocessor,
             model_filename=model_filename,
             config_filename=config_filename or cls.config_filename,

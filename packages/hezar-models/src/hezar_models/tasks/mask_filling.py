@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any, cast
 
 from torch import Tensor
@@ -76,7 +75,7 @@ class MaskFillingModel(TextEncoderModel):
     def post_process(
         self, model_outputs: dict[str, Any], top_k: int = 1, multiple_masks: bool = False
     ) -> list[list[MaskFillingOutput]] | list[list[list[MaskFillingOutput]]]:
-        """Turn logits into the `top_k` candidates for the mask of each text, best first.
+        """Turn logits into the `top_k` candidates for the mask of each text, best first; none where there is no mask.
 
         Args:
             model_outputs: ``logits`` (batch, length, vocabulary) and ``token_ids`` (batch, length).
@@ -107,7 +106,11 @@ class MaskFillingModel(TextEncoderModel):
             ]
             for mask_ids, mask_scores in zip(candidates.tolist(), scores.tolist(), strict=True)
         ]
-        if not multiple_masks:
-            return per_mask
-        by_row = groupby(zip(rows.tolist(), per_mask, strict=True), key=lambda pair: pair[0])
-        return [[mask for _, mask in masks] for _, masks in by_row]
+        filled_masks: list[list[list[MaskFillingOutput]]] = [[] for _ in token_ids]
+        for row, mask in zip(rows.tolist(), per_mask, strict=True):
+            filled_masks[row].append(mask)
+        if multiple_masks:
+            return filled_masks
+        if any(len(masks) > 1 for masks in filled_masks):
+            raise InputError("A row has several masks. To fill each of them, give multiple_masks=True.")
+        return [masks[0] if masks else [] for masks in filled_masks]
