@@ -18,10 +18,10 @@ from hezar_models.layers.linear import Linear, quantize_linears
 
 @pytest.fixture
 def packing(monkeypatch):
-    """Pretend that packed float32 weights are faster here; oneDNN has them on every x86 CPU."""
-    if not kernels._is_x86() or not torch.backends.mkldnn.is_available():
+    """Have packed float32 weights for any number of rows, as with AVX-512."""
+    if not kernels.packs(torch.float32):
         pytest.skip("needs oneDNN")
-    monkeypatch.setattr(kernels, "packs", lambda dtype: dtype == torch.float32)
+    monkeypatch.setattr(kernels, "has_avx512", lambda: True)
 
 
 def layer(inputs: int = 96, outputs: int = 128, bias: bool = True, seed: int = 0) -> Linear:
@@ -240,6 +240,15 @@ def test_int8_keeps_the_dtype_of_its_inputs():
     assert relative(got, F.linear(inputs.float(), module.weight.float(), module.bias.float())) < 0.05
 
 
+@pytest.mark.parametrize("rows", [1, kernels.MAX_PACKED_ROWS, kernels.MAX_PACKED_ROWS + 1])
+def test_many_rows_are_torchs_without_avx512(rows, monkeypatch):
+    monkeypatch.setattr(kernels, "has_avx512", lambda: False)
+    module, inputs = layer(), torch.randn(rows, 96)
+    torch.testing.assert_close(predict(module, inputs), module(inputs).detach(), rtol=1e-5, atol=1e-5)
+    packed = rows <= kernels.MAX_PACKED_ROWS and kernels.packs(torch.float32)
+    assert (module._packed is not None) == packed
+
+
 def test_small_layers_are_torchs(packing):
     module = Linear(96, 3)
     quantize_linears(module)
@@ -254,7 +263,7 @@ def test_machines_without_any_kernels(monkeypatch):
     try:
         assert not kernels.packs(torch.float32)
         assert not kernels.widens(torch.bfloat16)
-        assert kernels.kernel_for(torch.zeros(96, 96), None, int8=False) is None
+        assert not kernels.gains(torch.zeros(96, 96), int8=False, rows=10)
     finally:
         monkeypatch.undo()
         kernels.packs.cache_clear()

@@ -1,13 +1,12 @@
 """What makes linear layers fast on a CPU: packed weights, int8, and half precision where the CPU has none.
 
-`kernel_for` gives the way to compute a layer that is the fastest for this machine, or ``None`` for torch's own. The
-choice follows from what the CPU and the torch build can do, never from a timing:
+The choice follows from what the CPU and the torch build can do, never from a timing:
 
 =================  =======================  =================================================================
 weights            CPU (x86)                computed by
 =================  =======================  =================================================================
 float32            with AVX-512             oneDNN with prepacked weights: torch's BLAS leaves half of an AMD core idle
-float32            without                  torch: as fast, and no second copy of the weights
+float32            without                  the same for few rows, where it is faster too; torch for many
 bfloat16, float16  with instructions for it oneDNN with prepacked weights
 bfloat16, float16  without                  float32, widened on the way: torch's own loops are many times slower
 int8               any                      oneDNN; 7 bits per weight where the CPU would overflow with 8
@@ -36,25 +35,40 @@ Kernel = Callable[[Tensor], Tensor]
 
 #: A layer with fewer inputs or outputs than this gains nothing, such as a classifier of a few labels.
 MIN_FEATURES = 64
+#: With more rows than this, torch's BLAS is as fast as packed float32 weights on a CPU without AVX-512.
+MAX_PACKED_ROWS = 64
 #: With fewer rows than this, widening the weights costs more than it saves.
 MIN_WIDENED_ROWS = 8
 
 
-def kernel_for(weight: Tensor, bias: Tensor | None, int8: bool) -> Kernel | None:
-    """Return the fastest way to compute a layer on this CPU, or ``None`` for torch's own.
+def gains(weight: Tensor, int8: bool, rows: int) -> bool:
+    """Whether `kernel_for` has something faster than torch's own way for this many rows of inputs.
+
+    Args:
+        weight: (out features, in features), on the CPU.
+        int8: Quantize weights and inputs.
+        rows: Inputs, all leading dimensions together.
+    """
+    if min(weight.shape) < MIN_FEATURES:
+        return False
+    if int8:
+        return True
+    if packs(weight.dtype):
+        return rows <= MAX_PACKED_ROWS or weight.dtype != torch.float32 or has_avx512()
+    return widens(weight.dtype) and rows >= MIN_WIDENED_ROWS
+
+
+def kernel_for(weight: Tensor, bias: Tensor | None, int8: bool) -> Kernel:
+    """Return the fastest way to compute a layer on this CPU, for what `gains`.
 
     Args:
         weight: (out features, in features), on the CPU.
         bias: (out features,) or ``None``.
         int8: Quantize weights and inputs.
     """
-    if min(weight.shape) < MIN_FEATURES:
-        return None
     if int8:
         return Int8Kernel(weight, bias)
-    if packs(weight.dtype):
-        return PackedKernel(weight, bias)
-    return WideningKernel(weight, bias) if widens(weight.dtype) else None
+    return PackedKernel(weight, bias) if packs(weight.dtype) else WideningKernel(weight, bias)
 
 
 class PackedKernel:
@@ -75,8 +89,6 @@ class WideningKernel:
         self.weight, self.bias = weight, bias
 
     def __call__(self, inputs: Tensor) -> Tensor:
-        if inputs.numel() < MIN_WIDENED_ROWS * inputs.shape[-1]:
-            return F.linear(inputs, self.weight, self.bias)
         bias = None if self.bias is None else self.bias.float()
         return F.linear(inputs.float(), self.weight.float(), bias).to(inputs.dtype)
 
@@ -145,25 +157,28 @@ def _scale(largest: Tensor, steps: int) -> Tensor:
 
 @cache
 def packs(dtype: torch.dtype) -> bool:
-    """Whether packed weights of `dtype` are faster than torch's own way."""
+    """Whether torch has packed weights of `dtype` for this CPU."""
     if not (_is_x86() and torch.backends.mkldnn.is_available()):
         return False
     try:
-        if dtype == torch.float32:
-            faster = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
-        elif dtype == torch.bfloat16:
-            faster = _ops("mkldnn")._is_mkldnn_bf16_supported()
-        elif dtype == torch.float16:
-            faster = _ops("mkldnn")._is_mkldnn_fp16_supported()
-        else:
+        if dtype == torch.bfloat16 and not _ops("mkldnn")._is_mkldnn_bf16_supported():
             return False
-        if faster:  # the operators are not part of torch's public interface: try them once
-            probe = torch.ones(MIN_FEATURES, MIN_FEATURES, dtype=dtype)
-            faster = bool((PackedKernel(probe, None)(probe) == MIN_FEATURES).all())
+        if dtype == torch.float16 and not _ops("mkldnn")._is_mkldnn_fp16_supported():
+            return False
+        if dtype not in (torch.float32, torch.bfloat16, torch.float16):
+            return False
+        # The operators are not part of torch's public interface: try them once.
+        probe = torch.ones(MIN_FEATURES, MIN_FEATURES, dtype=dtype)
+        return bool((PackedKernel(probe, None)(probe) == MIN_FEATURES).all())
     except (AttributeError, RuntimeError) as error:
         logger.debug("No packed linear layers of %s: %s", dtype, error)
         return False
-    return faster
+
+
+@cache
+def has_avx512() -> bool:
+    """Whether torch computes with AVX-512 here."""
+    return torch.backends.cpu.get_cpu_capability().startswith("AVX512")
 
 
 @cache

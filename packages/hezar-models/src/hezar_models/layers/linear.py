@@ -9,7 +9,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
-from hezar_models.layers.kernels import Kernel, kernel_for
+from hezar_models.layers import kernels
 
 _PACKING = threading.Lock()
 
@@ -23,7 +23,7 @@ class _Packed:
 
     state: tuple[Any, ...]
     made_from: tuple[Tensor, Tensor | None]
-    kernel: Kernel | None
+    kernel: kernels.Kernel
 
 
 class Linear(nn.Linear):
@@ -49,18 +49,20 @@ class Linear(nn.Linear):
         kernel = self._kernel(input)
         return super().forward(input) if kernel is None else kernel(input)
 
-    def _kernel(self, inputs: Tensor) -> Kernel | None:
+    def _kernel(self, inputs: Tensor) -> kernels.Kernel | None:
         weight, bias = self.weight, self.bias
         if not (
             torch.is_inference_mode_enabled()
             and inputs.is_cpu
             and weight.is_cpu
             and inputs.dtype == weight.dtype
-            and inputs.numel()
             # A subclass of tensors, as other quantizers put in place of weights, computes itself.
             and type(weight) is nn.Parameter
             and not torch.compiler.is_compiling()
             and not torch.is_autocast_enabled("cpu")
+            and inputs.numel()
+            and inputs.shape[-1] == weight.shape[1]
+            and kernels.gains(weight, self.int8, inputs.numel() // weight.shape[1])
         ):
             return None
         state = (self.int8, *_state(weight), *_state(bias))
@@ -72,7 +74,7 @@ class Linear(nn.Linear):
                     packed = _Packed(
                         state,
                         (weight.detach(), None if bias is None else bias.detach()),
-                        kernel_for(weight, bias, self.int8),
+                        kernels.kernel_for(weight, bias, self.int8),
                     )
                     self._packed = packed
         return packed.kernel

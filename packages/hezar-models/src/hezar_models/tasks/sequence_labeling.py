@@ -29,8 +29,9 @@ class SequenceLabelingModel(TextEncoderModel):
     sequence_outputs = TextEncoderModel.sequence_outputs | {"logits"}
 
     def __init__(self, config: Any, **kwargs: Any) -> None:
+        super().__init__(config, **kwargs)
         # Hezar 1.0.0 reads no config of a labelling model without the number of labels, so it is saved.
-        super().__init__(config.replace(num_labels=config.label_count()), **kwargs)
+        self.config = config.replace(num_labels=config.label_count())
 
     def encode(
         self, inputs: list[Any], long_texts: LongTexts | None = None, aggregate: Aggregation | None = None
