@@ -58,7 +58,12 @@ TEXTS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), s
 @st.composite
 def rule_sets(draw: st.DrawFn) -> tuple[str, ...]:
     chosen = set(
-        draw(st.one_of(st.sets(st.sampled_from(list(NORMALIZER_RULES))), st.sampled_from(list(NORMALIZER_PRESETS.values())).map(set)))
+        draw(
+            st.one_of(
+                st.sets(st.sampled_from(list(NORMALIZER_RULES))),
+                st.sampled_from(list(NORMALIZER_PRESETS.values())).map(set),
+            )
+        )
     )
     for group in EXCLUSIVE:
         for name in sorted(group & chosen)[1:]:

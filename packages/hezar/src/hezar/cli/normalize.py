@@ -92,7 +92,10 @@ def _load(model: str | None, revision: str | None) -> Any:
 def _list_rules(as_json: bool) -> None:
     from hezar_data.persian.catalog import NORMALIZER_PRESETS, NORMALIZER_RULES
 
-    rows = [(rule, [preset for preset, names in NORMALIZER_PRESETS.items() if rule.name in names]) for rule in NORMALIZER_RULES.values()]
+    rows = [
+        (rule, [preset for preset, names in NORMALIZER_PRESETS.items() if rule.name in names])
+        for rule in NORMALIZER_RULES.values()
+    ]
     if as_json:
         write_json(
             [
