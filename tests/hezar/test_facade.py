@@ -52,6 +52,23 @@ def test_unknown_names_are_attribute_errors() -> None:
         assert not hasattr(module, "no_such_name")
 
 
+def test_names_of_1_0_0_are_where_they_were() -> None:
+    from hezar import constants, models, preprocessors
+
+    assert constants.DEFAULT_MODEL_FILE == "model.pt"
+    assert constants.DEFAULT_TOKENIZER_CONFIG_FILE == "tokenizer_config.yaml"
+    assert constants.DEFAULT_TRAINER_CSV_LOG_FILE == "training_logs.csv"
+    assert constants.DEFAULT_EMBEDDING_FILE == "embedding.bin"
+    for name in ("WhisperBPETokenizer", "WhisperBPEConfig", "WhisperFeatureExtractor", "WhisperFeatureExtractorConfig"):
+        assert getattr(models, name) is getattr(preprocessors, name)
+    assert models.CraftImageProcessor.config_class is models.CraftImageProcessorConfig
+
+
+def test_the_cache_folder_is_that_of_the_environment() -> None:
+    code = "from hezar.constants import HEZAR_CACHE_DIR; print(HEZAR_CACHE_DIR)"
+    assert python(code, HEZAR_CACHE_DIR="somewhere").strip() == "somewhere"
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_dir_lists_all_and_all_names_exist(name: str) -> None:
     module = import_module(f"hezar.{name}")

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from hezar_config import ModelConfig as ModelConfig
     from hezar_data.audio.whisper import WhisperFeatureExtractor as WhisperFeatureExtractor
     from hezar_data.configs.audio import WhisperFeatureExtractorConfig as WhisperFeatureExtractorConfig
+    from hezar_data.configs.images import CraftImageProcessorConfig as CraftImageProcessorConfig
+    from hezar_data.configs.tokenizers import WhisperBPEConfig as WhisperBPEConfig
+    from hezar_data.images.craft_image_processor import CraftImageProcessor as CraftImageProcessor
+    from hezar_data.tokenizers.whisper import WhisperBPETokenizer as WhisperBPETokenizer
     from hezar_models.architectures.bert.backbone import BERT as BERT
     from hezar_models.architectures.bert.config import BERTConfig as BERTConfig
     from hezar_models.architectures.bert.config import BertMaskFillingConfig as BertMaskFillingConfig
@@ -94,6 +98,10 @@ _EXPORTS = {
     "ModelConfig": "hezar_config",
     "WhisperFeatureExtractor": "hezar_data.audio.whisper",
     "WhisperFeatureExtractorConfig": "hezar_data.configs.audio",
+    "CraftImageProcessorConfig": "hezar_data.configs.images",
+    "WhisperBPEConfig": "hezar_data.configs.tokenizers",
+    "CraftImageProcessor": "hezar_data.images.craft_image_processor",
+    "WhisperBPETokenizer": "hezar_data.tokenizers.whisper",
     "BERT": "hezar_models.architectures.bert.backbone",
     "BERTConfig": "hezar_models.architectures.bert.config",
     "BertMaskFillingConfig": "hezar_models.architectures.bert.config",
