@@ -43,6 +43,15 @@ def test_top_k_and_all_scores(name):
     assert model.predict(TEXTS[1], threshold=1.0) == [[]]
 
 
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_a_classifier_counts_its_labels(name):
+    config = tiny_model(name).config.replace(num_labels=None, id2label={0: "a", 1: "b"})
+    model = build_model(name, config)
+    assert model.config.num_labels == 2
+    assert config.num_labels is None
+    assert model(torch.tensor([[2, 5, 3]]))["logits"].shape[-1] == 2
+
+
 @pytest.mark.parametrize("options", [{"top_k": 0}, {"top_k": "all"}, {"top_k": 1.5}, {"top_k": True}, {"threshold": 2}])
 def test_wrong_options_are_clear_errors(options):
     with pytest.raises(InputError, match=next(iter(options))):
@@ -304,6 +313,14 @@ def test_pictures_of_another_size():
     for bad in (torch.zeros(3, 32, 32), torch.zeros(1, 1, 32, 32), torch.zeros(1, 3, 4, 4)):
         with pytest.raises(InputError):
             model(bad, interpolate_pos_encoding=True)
+
+
+def test_pictures_are_cast_to_the_precision_of_the_model():
+    model = tiny_model("vit").to(torch.bfloat16)
+    size = model.config.image_size
+    hidden = model(torch.ones(1, model.config.num_channels, size, size))["last_hidden_state"]
+    assert hidden.dtype == torch.bfloat16
+    assert hidden.isfinite().all()
 
 
 def test_masked_patches(tmp_path):

@@ -191,3 +191,19 @@ def test_only_the_standard_library_is_imported():
             if line.strip().startswith(("import ", "from ")) and "__future__" not in line:
                 top = line.split()[1].split(".")[0]
                 assert top in sys.stdlib_module_names or top == "hezar_registry", f"{file.name}: {line}"
+
+
+@pytest.mark.parametrize(
+    ("name", "snake"),
+    [
+        ("BertTextClassification", "bert_text_classification"),
+        ("bert-text-classification", "bert_text_classification"),
+        ("Bert text-classification", "bert_text_classification"),
+        ("TrOCRImage2Text", "tr_ocr_image2_text"),
+        ("HTTPServer", "http_server"),
+        ("CRNN", "crnn"),
+        ("", ""),
+    ],
+)
+def test_names_as_1_0_0_writes_them(name: str, snake: str):
+    assert registry_package.snake_case(name) == snake

@@ -62,7 +62,8 @@ class PatchEmbeddings(nn.Module):
 
     def forward(self, pixel_values: Tensor) -> Tensor:
         """(batch, channels, height, width) → (batch, patches, hidden), row by row."""
-        return self.projection(pixel_values).flatten(2).transpose(1, 2)
+        # Pictures come in float32, also for a model in half precision.
+        return self.projection(pixel_values.to(self.projection.weight.dtype)).flatten(2).transpose(1, 2)
 
 
 class ViTEmbeddings(nn.Module):

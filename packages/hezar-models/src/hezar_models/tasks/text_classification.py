@@ -25,6 +25,7 @@ class TextClassificationModel(TextEncoderModel):
 
     def __init__(self, config: Any, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
+        self.config = config.replace(num_labels=config.label_count())
         if config.is_multi_label:
             self.loss_func = "bce_with_logits"
 
