@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
 
@@ -139,6 +140,24 @@ def test_a_compiled_model_is_compiled_when_it_predicts(tmp_path, monkeypatch):
     assert loaded.predict("سلام") == model.predict("سلام")
     assert calls
     assert loaded.state_dict().keys() == model.state_dict().keys()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["bert_text_classification", "vit"])
+def test_torchs_compiler_gives_the_same_answers(name, tmp_path):
+    if compilation.missing_compiler(torch.device("cpu")):
+        pytest.skip("needs a C++ compiler")
+    model = tiny_model(name)
+    model.save(tmp_path)
+    torch._dynamo.reset()
+    torch._dynamo.utils.counters.clear()
+    compiled, inputs = Model.load(tmp_path, compile=True), inputs_for(name)
+    for part in (inputs, inputs[:1], inputs[::-1] * 3):
+        want = numbers(model.predict(part, post_process=False))
+        torch.testing.assert_close(numbers(compiled.predict(part, post_process=False)), want, atol=1e-5, rtol=1e-4)
+    assert not torch._dynamo.utils.counters["graph_break"]
+    compiled.save(tmp_path / "again")
+    assert numbers(copy.deepcopy(compiled).predict(inputs[:1], post_process=False)).isfinite().all()
 
 
 LOAD = """

@@ -62,7 +62,7 @@ def attend(
 
 
 def _fused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout: float = 0.0) -> Tensor:
-    if query.is_cpu and widens(query.dtype):
+    if query.is_cpu and not torch.compiler.is_compiling() and widens(query.dtype):
         return _fused(query.float(), key.float(), value.float(), mask, dropout).to(query.dtype)
     return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=dropout)
 

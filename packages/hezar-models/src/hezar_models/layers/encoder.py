@@ -145,8 +145,10 @@ class Pooler(nn.Module):
 
 def padding_mask(attention_mask: Tensor | None) -> Tensor | None:
     """(batch, length) of ones and zeros → boolean (batch, 1, 1, length), or ``None`` when nothing is padded."""
-    # Looking at the values is free on a CPU and would make a GPU wait.
-    if attention_mask is None or (attention_mask.device.type == "cpu" and bool(attention_mask.all())):
+    if attention_mask is None:
+        return None
+    # Looking at the values is free on a CPU; it would make a GPU wait, and the compiler cut its graph.
+    if attention_mask.device.type == "cpu" and not torch.compiler.is_compiling() and bool(attention_mask.all()):
         return None
     return attention_mask.bool()[:, None, None, :]
 

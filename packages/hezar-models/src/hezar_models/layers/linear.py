@@ -46,7 +46,7 @@ class Linear(nn.Linear):
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - the name that torch gave it
         """(…, in features) → (…, out features)."""
-        kernel = self._kernel(input)
+        kernel = None if torch.compiler.is_compiling() else self._kernel(input)
         return super().forward(input) if kernel is None else kernel(input)
 
     def _kernel(self, inputs: Tensor) -> kernels.Kernel | None:
@@ -58,7 +58,6 @@ class Linear(nn.Linear):
             and inputs.dtype == weight.dtype
             # A subclass of tensors, as other quantizers put in place of weights, computes itself.
             and type(weight) is nn.Parameter
-            and not torch.compiler.is_compiling()
             and not torch.is_autocast_enabled("cpu")
             and inputs.numel()
             and inputs.shape[-1] == weight.shape[1]

@@ -50,9 +50,9 @@ class Packing:
         Args:
             attention_mask: (batch, length), 1 for tokens and 0 for padding.
         """
-        if attention_mask is None or not _DROPS_PADDING.get() or not attention_mask.is_cpu:
-            return None
         if torch.compiler.is_compiling():  # a shape for every batch, which would be compiled again
+            return None
+        if attention_mask is None or not _DROPS_PADDING.get() or not attention_mask.is_cpu:
             return None
         real = attention_mask.bool()
         lengths = real.sum(1).tolist()
