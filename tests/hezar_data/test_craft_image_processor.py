@@ -53,7 +53,7 @@ def test_extreme_shapes_keep_a_pixel():
 
 def test_gray_pictures_and_lists():
     inputs = CraftImageProcessor()(page(20, 50)[..., 0], return_tensors="list")
-    assert np.shape(inputs["pixel_values"]) == (3, 32, 64)
+    assert np.shape(inputs["pixel_values"]) == (1, 3, 32, 64)  # as in 1.0.0
     assert inputs["ratio_values"] == [1.0]
     empty = CraftImageProcessor()([], return_tensors="numpy")
     assert (empty["pixel_values"].shape, empty["ratio_values"]) == ((0, 3, 0, 0), [])

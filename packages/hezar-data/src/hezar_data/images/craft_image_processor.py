@@ -66,8 +66,8 @@ class CraftImageProcessor(ImageProcessor):
             mag_ratio: How much a picture may be magnified.
 
         Returns:
-            ``pixel_values``, float32 ``(pictures, channels, height, width)``, and ``ratio_values``, a list of floats:
-            by how much each picture was resized.
+            ``pixel_values``, float32 ``(pictures, channels, height, width)``, also of one picture, and
+            ``ratio_values``, a list of floats: by how much each picture was resized.
 
         Raises:
             InputError: An input is no picture, or broken, or an option does not fit.
@@ -93,13 +93,14 @@ class CraftImageProcessor(ImageProcessor):
             width, height = (max(1, int(side * ratio)) for side in picture.size)
             return picture.resized((width, height), steps.resample), ratio
 
-        fitted, single = prepare(images, steps, fit)
+        fitted, _ = prepare(images, steps, fit)
         pictures = [picture for picture, _ in fitted]
         width, height = (
             math.ceil(max((picture.size[axis] for picture in pictures), default=0) / STRIDE) * STRIDE for axis in (0, 1)
         )
         batch = to_batch([picture.on_canvas((width, height)) for picture in pictures], steps)
-        return {"pixel_values": pack(batch, kind, device, single), "ratio_values": [ratio for _, ratio in fitted]}
+        # One picture is a batch of one, as lists too: `ratio_values` has an entry per picture.
+        return {"pixel_values": pack(batch, kind, device, single=False), "ratio_values": [ratio for _, ratio in fitted]}
 
 
 def _positive(name: str, value: Any) -> float:
