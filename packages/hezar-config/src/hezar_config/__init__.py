@@ -1,4 +1,7 @@
-"""Typed, validated configs of every Hezar module, as YAML files in local folders and on the Hub."""
+"""Typed, validated configs of every Hezar module, as YAML files in local folders and on the Hub.
+
+YAML, msgspec and the Hub are imported by the first config that is read, checked or pushed.
+"""
 
 from hezar_config.config import Config
 from hezar_config.configurable import Configurable

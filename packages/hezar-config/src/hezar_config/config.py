@@ -5,14 +5,12 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
-from hezar_config.enums import RegistryType
+import hezar_hub
 from hezar_config.errors import ConfigError, ConfigFileError, MissingKeyError
 from hezar_config.section import ConfigSection, report_unknown, to_plain
 from hezar_config.yaml_io import dump_yaml, parse_yaml
-from hezar_hub import Repo, atomic_write, push
 from hezar_registry import UnknownNameError, get_registry
 
 
@@ -150,10 +148,12 @@ class Config(ConfigSection):
             >>> ModelConfig.load("hezarai/bert-base-fa").hidden_size  # doctest: +SKIP
             768
         """
+        from pathlib import Path
+
         file = Path(path).expanduser()
         if filename is None and file.suffix in (".yaml", ".yml") and file.is_file():
-            return cls._from_file(file, str(file), kwargs)
-        repo = Repo(
+            return cls._from_text(file.read_bytes(), str(file), kwargs)
+        repo = hezar_hub.Repo(
             path,
             repo_type=repo_type or cls.repo_type,
             revision=revision,
@@ -164,16 +164,18 @@ class Config(ConfigSection):
         return cls.load_from(repo, filename, subfolder, **kwargs)
 
     @classmethod
-    def load_from(cls, repo: Repo, filename: str | None = None, subfolder: str | None = None, **kwargs: Any) -> Self:
+    def load_from(
+        cls, repo: hezar_hub.Repo, filename: str | None = None, subfolder: str | None = None, **kwargs: Any
+    ) -> Self:
         """Load a config from an open repo; see `load`."""
         filename = filename or cls.filename
         subfolder = subfolder if subfolder is not None else cls.subfolder
         source = "/".join(part for part in (str(repo), subfolder, filename) if part)
-        return cls._from_file(repo.file(filename, subfolder=subfolder), source, kwargs)
+        return cls._from_text(repo.file(filename, subfolder=subfolder).read_bytes(), source, kwargs)
 
     @classmethod
-    def _from_file(cls, file: Path, source: str, overrides: Mapping[str, Any]) -> Self:
-        values = parse_yaml(file.read_bytes(), source)
+    def _from_text(cls, text: bytes, source: str, overrides: Mapping[str, Any]) -> Self:
+        values = parse_yaml(text, source)
         return cls.resolve(values, source).from_dict(values, source=source, **overrides)
 
     @classmethod
@@ -184,6 +186,8 @@ class Config(ConfigSection):
             ConfigFileError: `values` is not a mapping, or describes another kind of module than this class.
             MissingKeyError: ``name`` is absent.
         """
+        from hezar_config.enums import RegistryType
+
         if not isinstance(values, dict):
             raise ConfigFileError(f"{source}: a config is a mapping of keys to values; found {type(values).__name__}.")
         mapping = cast("dict[Any, Any]", values)
@@ -223,9 +227,11 @@ class Config(ConfigSection):
         Returns:
             The path of the file.
         """
+        from pathlib import Path
+
         folder = subfolder if subfolder is not None else self.subfolder
         path = Path(save_dir).expanduser() / (folder or "") / (filename or self.filename)
-        atomic_write(path, self.to_yaml(skip_none_fields))
+        hezar_hub.atomic_write(path, self.to_yaml(skip_none_fields))
         return str(path)
 
     def to_yaml(self, skip_none_fields: bool = True) -> str:
@@ -268,7 +274,7 @@ class Config(ConfigSection):
         filename = filename or self.filename
         folder = subfolder if subfolder is not None else self.subfolder
         name = f"{folder}/{filename}" if folder else filename
-        return push(
+        return hezar_hub.push(
             repo_id,
             {name: self.to_yaml(skip_none_fields)},
             commit_message=commit_message or f"Hezar: Upload {filename}",

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from hezar_config.config import Config
-from hezar_config.enums import TaskType
 from hezar_config.errors import ConfigError
 from hezar_registry import suggest
 
@@ -175,6 +174,8 @@ class TrainerConfig(Config):
     max_grad_norm: float | None = None
 
     def __post_init__(self) -> None:
+        from hezar_config.enums import TaskType
+
         super().__post_init__()
         if self.task not in TaskType.list():
             raise ConfigError(

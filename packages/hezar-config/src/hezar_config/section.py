@@ -14,8 +14,6 @@ from typing import Any, Self, cast
 from hezar_config.errors import MissingKeyError, UnknownFieldError
 from hezar_registry import get_logger, suggest
 
-logger = get_logger(__name__)
-
 
 @dataclasses.dataclass
 class ConfigSection:
@@ -207,7 +205,7 @@ def report_unknown(section: ConfigSection, source: str | None) -> None:
     where = source or "the given values"
     if keys and (where, keys) not in _reported:
         _reported.add((where, keys))
-        logger.warning(
+        get_logger(__name__).warning(
             "%s: %s does not know %s; kept, and written back on save.",
             where,
             type(section).__name__,

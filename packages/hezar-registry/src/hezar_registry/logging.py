@@ -5,8 +5,12 @@ Warnings reach stderr through Python's own last-resort handler; `set_verbosity` 
 
 from __future__ import annotations
 
-import logging
 import os
+from typing import TYPE_CHECKING
+
+# The standard library's logging comes with the first logger: it would take a tenth of the time to import configs.
+if TYPE_CHECKING:
+    import logging
 
 FORMAT = "Hezar (%(levelname)s): %(message)s"
 ROOT_LOGGER = "hezar"
@@ -19,6 +23,8 @@ def get_logger(name: str) -> logging.Logger:
         >>> get_logger("hezar_data.datasets").name
         'hezar.data.datasets'
     """
+    import logging
+
     package, _, rest = name.partition(".")
     suffix = package.removeprefix("hezar").lstrip("_")
     return logging.getLogger(".".join(part for part in (ROOT_LOGGER, suffix, rest) if part))
@@ -33,6 +39,8 @@ def set_verbosity(level: int | str) -> None:
     Raises:
         ValueError: The name is not a logging level.
     """
+    import logging
+
     logger = logging.getLogger(ROOT_LOGGER)
     logger.setLevel(level.upper() if isinstance(level, str) else level)
     if not logger.handlers:

@@ -17,8 +17,6 @@ from typing import Any, Literal, get_args
 from hezar_registry.errors import RegistryError
 from hezar_registry.logging import get_logger
 
-logger = get_logger(__name__)
-
 ENTRY_POINT_GROUP = "hezar.manifests"
 
 Kind = Literal["model", "preprocessor", "dataset", "embedding", "metric", "trainer"]
@@ -61,7 +59,7 @@ def installed_entries() -> Iterator[tuple[str, Entry]]:
         try:
             entries = list(_checked(point.load()))
         except Exception as error:
-            logger.warning(
+            get_logger(__name__).warning(
                 "The Hezar plug-in %r (%s) is broken and was skipped: %s: %s",
                 owner,
                 point.value,

@@ -21,8 +21,6 @@ from hezar_registry.logging import get_logger
 from hezar_registry.manifest import KINDS, Kind, installed_entries
 from hezar_registry.text import snake_case
 
-logger = get_logger(__name__)
-
 ModuleT = TypeVar("ModuleT", bound=type)
 
 
@@ -228,7 +226,7 @@ def _load_manifests() -> None:
             try:
                 _REGISTRIES[entry.kind].add(registration)
             except DuplicateNameError as error:
-                logger.warning("The Hezar plug-in %r asks for a name that is taken. %s", source, error)
+                get_logger(__name__).warning("The Hezar plug-in %r asks for a name that is taken. %s", source, error)
 
 
 def get_registry(kind: str) -> Registry:
