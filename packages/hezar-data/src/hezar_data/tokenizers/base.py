@@ -16,6 +16,7 @@ from hezar_data.tokenizers.files import TokenizerFiles
 from hezar_data.tokenizers.inputs import as_batch, as_id_rows, describe_problem, is_refusal
 from hezar_data.tokenizers.rows import RowPadding
 from hezar_data.tokenizers.training import Trainable
+from hezar_data.tokenizers.word_memo import WordMemo
 from hezar_data.tokenizers.zwnj import ZWNJ_SAMPLE, ZWNJReport, zwnj_report
 from hezar_registry import InputError, UnknownKeywordError, get_logger, suggest
 
@@ -178,12 +179,15 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         batch, _ = as_batch(inputs, is_pretokenized)
         return self._encode(batch, is_pretokenized, add_special_tokens, in_full=True)
 
-    def _encode(self, batch: list[Any], is_split: bool, add_special_tokens: bool, in_full: bool) -> list[Encoding]:
-        run = self._tokenizer.encode_batch if in_full else self._tokenizer.encode_batch_fast
-        if not is_split and not all(isinstance(item, str) for item in batch):
-            batch = [tuple(item) if isinstance(item, list) else item for item in batch]
+    def _encode(self, batch: list[Any], is_split: bool, add_special_tokens: bool, in_full: bool) -> list[Any]:
+        """Return an encoding per input; without `in_full`, what stands for it where the ids are all that is wanted."""
+        plain = not is_split and all(isinstance(item, str) for item in batch)
         try:
-            return run(batch, is_pretokenized=is_split, add_special_tokens=add_special_tokens)
+            if plain and not in_full and (memo := self._word_memo()):
+                return memo.rows(batch, add_special_tokens)
+            run = self._tokenizer.encode_batch if in_full else self._tokenizer.encode_batch_fast
+            items = batch if plain or is_split else [tuple(item) if isinstance(item, list) else item for item in batch]
+            return run(items, is_pretokenized=is_split, add_special_tokens=add_special_tokens)
         except BaseException as error:  # the reason is looked for only now
             if not is_refusal(error):
                 raise
@@ -191,6 +195,12 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             if len(self) <= 1:
                 problem = "it has no vocabulary yet. Train it, or load one"
             raise InputError(f"{type(self).__name__} cannot tokenize these inputs: {problem}") from error
+
+    def _word_memo(self) -> WordMemo | None:
+        """Return the memo of the pipeline, if its words can be tokenized one by one."""
+        if self._memo_of is not self._tokenizer:
+            self._memo_of, self._memo = self._tokenizer, WordMemo.of(self._tokenizer)
+        return self._memo
 
     @staticmethod
     def _check_ignored(keywords: Mapping[str, Any]) -> None:
@@ -264,6 +274,7 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
     @property
     def model(self) -> Any:
         """The model of the pipeline."""
+        self._memo_of = None  # whoever has the model may change it
         return self._tokenizer.model
 
     @property

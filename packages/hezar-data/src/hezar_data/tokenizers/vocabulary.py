@@ -8,6 +8,7 @@ from tokenizers import AddedToken
 from tokenizers import Tokenizer as RustTokenizer
 
 from hezar_data.tokenizers.inputs import as_list, describe
+from hezar_data.tokenizers.word_memo import WordMemo
 from hezar_registry import InputError
 
 ROLES = ("bos", "eos", "unk", "sep", "pad", "cls", "mask")
@@ -19,6 +20,9 @@ class Vocabulary:
 
     config: Any
     _tokenizer: RustTokenizer
+    # The words that were tokenized, and the pipeline that did it.
+    _memo: WordMemo | None = None
+    _memo_of: RustTokenizer | None = None
 
     # All tokens ------------------------------------------------------------------------------------------------
 
@@ -80,8 +84,8 @@ class Vocabulary:
         """Add special tokens to the vocabulary, which `decode` can leave out; return how many were new."""
         return self._add(self._tokenizer.add_special_tokens, tokens)
 
-    @staticmethod
-    def _add(add: Any, tokens: Any) -> int:
+    def _add(self, add: Any, tokens: Any) -> int:
+        self._memo_of = None
         try:
             return add([tokens] if isinstance(tokens, (str, AddedToken)) else tokens)
         except (TypeError, UnicodeError) as error:
