@@ -381,6 +381,36 @@ def test_every_wrong_tensor_is_named(tmp_path):
     assert "wrong shape: classifier.weight is (9, 16), the model has (3, 16)" in message
 
 
+@pytest.mark.parametrize("dtype", [torch.int64, torch.bool])
+def test_whole_numbers_are_no_weights(dtype, tmp_path):
+    tiny_model("bert_text_classification").save(tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    save_file(weights | {"classifier.weight": weights["classifier.weight"].to(dtype)}, tmp_path / "model.safetensors")
+    message = f"wrong dtype: classifier.weight is {dtype}, the model has torch.float32"
+    with pytest.raises(WeightsMismatchError, match=message):
+        Model.load(tmp_path)
+
+
+def test_frozen_weights_stay_frozen(tmp_path):
+    model = tiny_model("bert")
+    model.save(tmp_path)
+    model.bert.embeddings.requires_grad_(False)
+    model.load_weights(tmp_path)
+    assert not any(p.requires_grad for p in model.bert.embeddings.parameters())
+    assert all(p.requires_grad for p in model.bert.encoder.parameters())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+@pytest.mark.parametrize("filename", ["model.safetensors", "model.pt"])
+def test_who_may_read_a_saved_model_is_up_to_the_umask(filename, tmp_path):
+    before = os.umask(0o027)
+    try:
+        tiny_model("bert").save(tmp_path / "model", filename=filename)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "model" / filename).stat().st_mode & 0o777 == 0o640
+
+
 def test_equal_shapes_never_change_places(tmp_path):
     """1.0.0 paired tensors by position when a name was unknown."""
     tiny_model("bert").save(tmp_path)

@@ -166,8 +166,7 @@ def _has_unsaved_buffers(model: torch.nn.Module) -> bool:
 
 def assign_weights(model: Model, weights: Mapping[str, Tensor], source: str) -> LoadReport:
     """Make the tensors of a file the parameters of a model; all must be there and fit."""
-    expected = {name: tensor.shape for name, tensor in model.state_dict().items()}
-    matched, report = match_by_name(weights, expected, model.weight_renames, optional=model.tied_weights)
+    matched, report = match_by_name(weights, model.state_dict(), model.weight_renames, optional=model.tied_weights)
     report.raise_for_mismatch(source, type(model).__name__)
     _assign(model, matched)
     if report.renamed:
@@ -176,11 +175,8 @@ def assign_weights(model: Model, weights: Mapping[str, Tensor], source: str) -> 
 
 
 def _assign(model: Model, tensors: Mapping[str, Tensor]) -> None:
-    trainable = {name: p.requires_grad for name, p in model.named_parameters()}
     model.load_state_dict(tensors, strict=False, assign=True)
     model.tie_weights()
-    for name, parameter in model.named_parameters():
-        parameter.requires_grad_(trainable.get(name, True) and parameter.is_floating_point())
 
 
 def load_weights(model: Model, repo: Repo, filename: str | None) -> LoadReport:
@@ -197,13 +193,12 @@ def init_from_backbone(model: Model, repo: Repo, filename: str | None) -> LoadRe
     if model.backbone is None:
         raise InputError(f"{type(model).__name__} does not say which of its parts is the backbone.")
     path = find_weights(repo, filename)
-    expected = {name: tensor.shape for name, tensor in model.state_dict().items()}
-    matched, report = match_backbone(read_weights(path), expected, model.backbone)
-    if report.mismatched or not matched:
+    matched, report = match_backbone(read_weights(path), model.state_dict(), model.backbone)
+    if report.misfits or not matched:
         raise WeightsMismatchError(
             f"The backbone in {path} does not fit {type(model).__name__}"
             + (
-                f":{LoadReport(mismatched=report.mismatched).details()}"
+                f":{LoadReport(mismatched=report.mismatched, wrong_dtype=report.wrong_dtype).details()}"
                 if matched
                 else ": no tensor of it has a name that the model knows."
             )

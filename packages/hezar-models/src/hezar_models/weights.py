@@ -107,7 +107,11 @@ def write_weights(weights: StateDict, path: Path) -> None:
         if tensor.data_ptr() in seen:
             tensors[name] = tensor.clone()
         seen.add(tensor.data_ptr())
+    path.touch()
+    mode = path.stat().st_mode
     save_file(tensors, path, metadata={"format": "pt"})
+    # safetensors puts a file of its own in place, which only its owner may read.
+    path.chmod(mode)
 
 
 @dataclass
@@ -120,6 +124,7 @@ class LoadReport:
         missing: Names of the model that the file does not have.
         unexpected: Names in the file that the model does not have.
         mismatched: Name of the model → (shape in the file, shape of the model).
+        wrong_dtype: Name of the model → (dtype in the file, dtype of the model), where only one holds real numbers.
         ignored: Names in the file that are left out on purpose.
     """
 
@@ -130,11 +135,19 @@ class LoadReport:
     mismatched: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(
         default_factory=dict[str, tuple[tuple[int, ...], tuple[int, ...]]]
     )
+    wrong_dtype: dict[str, tuple[torch.dtype, torch.dtype]] = field(
+        default_factory=dict[str, tuple[torch.dtype, torch.dtype]]
+    )
     ignored: list[str] = field(default_factory=list[str])
+
+    @property
+    def misfits(self) -> set[str]:
+        """Names of the model whose tensor in the file cannot be theirs."""
+        return {*self.mismatched, *self.wrong_dtype}
 
     def raise_for_mismatch(self, source: str, model: str) -> None:
         """Raise a `WeightsMismatchError` unless every tensor of the model was found, and nothing else."""
-        if self.missing or self.unexpected or self.mismatched:
+        if self.missing or self.unexpected or self.misfits:
             raise WeightsMismatchError(
                 f"The weights in {source} are not those of {model}.{self.details()}\n"
                 "Check that model_config.yaml belongs to these weights. To start a model from the weights of another "
@@ -148,17 +161,20 @@ class LoadReport:
         lines += [
             f"wrong shape: {name} is {got}, the model has {want}" for name, (got, want) in self.mismatched.items()
         ]
+        lines += [
+            f"wrong dtype: {name} is {got}, the model has {want}" for name, (got, want) in self.wrong_dtype.items()
+        ]
         return "".join(f"\n  {line}" for line in lines)
 
 
 def match_by_name(
-    weights: StateDict, expected: Mapping[str, torch.Size], renames: Sequence[Rename], optional: Iterable[str] = ()
+    weights: StateDict, expected: StateDict, renames: Sequence[Rename], optional: Iterable[str] = ()
 ) -> tuple[dict[str, Tensor], LoadReport]:
     """Match the tensors of a file to the names of a model: exact names first, then renames; never by position.
 
     Args:
         weights: Tensors of the file.
-        expected: Names and shapes of the model.
+        expected: The state dict of the model; only shapes and dtypes are looked at.
         renames: Applied in order to a name the model does not have, until one gives a name that it has.
         optional: Names that need not be in the file, such as tied weights.
 
@@ -174,16 +190,25 @@ def match_by_name(
         target = name if name in expected else _rename(name, renames, expected, taken=weights)
         if target is None or target in matched:
             report.unexpected.append(name)
-        elif tensor.shape != expected[target]:
-            report.mismatched[target] = (tuple(tensor.shape), tuple(expected[target]))
-        else:
+        elif _fits(tensor, expected[target], target, report):
             matched[target] = tensor
             if target != name:
                 report.renamed[name] = target
     report.loaded = list(matched)
-    absent = expected.keys() - matched.keys() - report.mismatched.keys() - set(optional)
+    absent = expected.keys() - matched.keys() - report.misfits - set(optional)
     report.missing = [name for name in expected if name in absent]
     return matched, report
+
+
+def _fits(tensor: Tensor, expected: Tensor, name: str, report: LoadReport) -> bool:
+    """Whether a tensor can take the place of another; if not, the report says why."""
+    if tensor.shape != expected.shape:
+        report.mismatched[name] = (tuple(tensor.shape), tuple(expected.shape))
+    elif tensor.is_floating_point() != expected.is_floating_point():
+        report.wrong_dtype[name] = (tensor.dtype, expected.dtype)
+    else:
+        return True
+    return False
 
 
 def _rename(name: str, renames: Sequence[Rename], expected: Mapping[str, Any], taken: Mapping[str, Any]) -> str | None:
@@ -194,14 +219,12 @@ def _rename(name: str, renames: Sequence[Rename], expected: Mapping[str, Any], t
     return None
 
 
-def match_backbone(
-    weights: StateDict, expected: Mapping[str, torch.Size], backbone: str
-) -> tuple[dict[str, Tensor], LoadReport]:
+def match_backbone(weights: StateDict, expected: StateDict, backbone: str) -> tuple[dict[str, Tensor], LoadReport]:
     """Match the backbone of another model to the backbone of this one, by the part of the name behind its prefix.
 
     Args:
         weights: Tensors of the other model's file, such as ``bert_mask_filling.bert.encoder.layer.0…``.
-        expected: Names and shapes of this model.
+        expected: The state dict of this model; only shapes and dtypes are looked at.
         backbone: Attribute of the backbone in this model, such as ``"bert"``.
 
     Returns:
@@ -210,15 +233,14 @@ def match_backbone(
     report = LoadReport()
     matched: dict[str, Tensor] = {}
     used: set[str] = set()
-    for name, shape in expected.items():
+    for name, own in expected.items():
         inner = name.removeprefix(f"{backbone}.")
         sources = [key for key in weights if key == inner or key.endswith(f".{inner}")] if inner != name else []
         if len(sources) != 1:
             report.missing.append(name)
             continue
         used.add(sources[0])
-        if weights[sources[0]].shape != shape:
-            report.mismatched[name] = (tuple(weights[sources[0]].shape), tuple(shape))
+        if not _fits(weights[sources[0]], own, name, report):
             continue
         matched[name] = weights[sources[0]]
         if sources[0] != name:

@@ -156,10 +156,11 @@ def padding_mask(attention_mask: Tensor | None) -> Tensor | None:
 def init_encoder_weights(module: nn.Module, std: float) -> None:
     """Draw the random weights of a new model: normal matrices, zero biases, zero padding row, identity norms."""
     for part in module.modules():
-        if isinstance(part, (nn.Linear, nn.Embedding, nn.Conv2d)):
-            nn.init.normal_(part.weight, std=std)
-        if isinstance(part, (nn.Linear, nn.Conv2d)) and part.bias is not None:
+        if not isinstance(part, (nn.Linear, nn.Embedding, nn.Conv2d)) or part.weight.is_meta:
+            continue  # on the meta device there is no memory to fill
+        nn.init.normal_(part.weight, std=std)
+        if isinstance(part, nn.Embedding):
+            if part.padding_idx is not None:
+                nn.init.zeros_(part.weight[part.padding_idx])
+        elif part.bias is not None:
             nn.init.zeros_(part.bias)
-        if isinstance(part, nn.Embedding) and part.padding_idx is not None:
-            with torch.no_grad():
-                part.weight[part.padding_idx].zero_()

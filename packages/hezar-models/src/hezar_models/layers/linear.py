@@ -44,6 +44,11 @@ class Linear(nn.Linear):
     int8: bool = False
     _packed: _Packed | None = None
 
+    def reset_parameters(self) -> None:
+        """Draw random weights, where there is memory for them."""
+        if not self.weight.is_meta:
+            super().reset_parameters()
+
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - the name that torch gave it
         """(…, in features) → (…, out features)."""
         kernel = None if torch.compiler.is_compiling() else self._kernel(input)
