@@ -148,7 +148,7 @@ def test_lengths(extractor, sound):
         features(extractor, two, padding=False)
     with pytest.raises(InputError, match="Unknown padding 'longst'. Did you mean 'longest'"):
         features(extractor, two, padding="longst")
-    with pytest.raises(InputError, match="max_length is zero or more"):
+    with pytest.raises(InputError, match="max_length is a whole number"):
         features(extractor, two, max_length=-1)
 
 

@@ -413,7 +413,12 @@ def test_old_and_unknown_keywords(caplog: pytest.LogCaptureFixture):
         ({"truncation": "only_frist"}, "only_first"),
         ({"return_tensors": "pytorch"}, "torch"),
         ({"truncation": True, "max_length": 1}, "leaves no room"),
-        ({"truncation": True, "max_length": -1}, "negative"),
+        ({"truncation": True, "max_length": -1}, "max_length is a whole number from 0 on; found -1"),
+        ({"truncation": True, "max_length": "5"}, "max_length is a whole number from 0 on; found '5'"),
+        ({"padding": "max_length", "max_length": 2.5}, "max_length is a whole number"),
+        ({"truncation": True, "max_length": 5, "stride": "1"}, "stride is a whole number"),
+        ({"padding": True, "pad_to_multiple_of": -8}, "pad_to_multiple_of is a whole number from 0 on; found -8"),
+        ({"return_tensors": "torch", "device": "tpv"}, "cannot go to the device 'tpv'"),
         ({"is_split_into_words": True}, "list of words"),
     ],
 )

@@ -10,8 +10,10 @@ import numpy as np
 from hezar_data.audio.inputs import to_numpy
 from hezar_data.configs.audio import AudioFeatureExtractorConfig
 from hezar_data.preprocessors.base import Preprocessor
-from hezar_data.tokenizers.padding import as_tensors, check_return_tensors, resolve
+from hezar_data.tensors import as_tensors, check_return_tensors
+from hezar_data.tokenizers.padding import resolve
 from hezar_registry import InputError
+from hezar_registry.checks import whole_number
 
 ATTENTION_MASK = "attention_mask"
 
@@ -152,8 +154,8 @@ def resolve_lengths(
     """
     mode = resolve(padding)
     for name, value in (("max_length", max_length), ("pad_to_multiple_of", pad_to_multiple_of)):
-        if value is not None and value < 0:
-            raise InputError(f"{name} is zero or more; found {value}.")
+        if value is not None:
+            whole_number(name, value, at_least=0)
     if max_length is None and (truncation or mode == "max_length"):
         what = "truncation=True" if truncation else "padding='max_length'"
         raise InputError(f"{what} needs max_length; give it in the call.")

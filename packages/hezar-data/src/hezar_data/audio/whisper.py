@@ -10,7 +10,7 @@ from hezar_data.audio.feature_extractor import ATTENTION_MASK, AudioFeatureExtra
 from hezar_data.audio.inputs import as_waveforms
 from hezar_data.audio.log_mel import log_mel, mel_filters
 from hezar_data.configs.audio import WhisperFeatureExtractorConfig
-from hezar_data.tokenizers.padding import check_return_tensors
+from hezar_data.tensors import check_return_tensors
 from hezar_registry import InputError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hezar_data.tokenizers.padding import as_tensors, check_return_tensors
+from hezar_data.tensors import as_tensors, check_return_tensors
 
 
 class TextPaddingDataCollator:

@@ -12,7 +12,7 @@ import numpy as np
 from hezar_data.images.picture import Picture, read_picture
 from hezar_data.images.sources import ImageSource, as_list
 from hezar_data.images.steps import Steps
-from hezar_data.tokenizers.padding import as_tensors
+from hezar_data.tensors import as_tensors
 from hezar_registry import InputError, get_logger
 
 logger = get_logger(__name__)

@@ -12,7 +12,7 @@ from hezar_data.images.image_processor import ImageProcessor
 from hezar_data.images.picture import Picture
 from hezar_data.images.sources import ImageSource
 from hezar_data.images.steps import Steps
-from hezar_data.tokenizers.padding import check_return_tensors
+from hezar_data.tensors import check_return_tensors
 from hezar_registry import InputError
 
 STRIDE = 32

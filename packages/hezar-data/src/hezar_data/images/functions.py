@@ -18,7 +18,7 @@ from hezar_config.enums import ChannelsAxisSide, ImageType
 from hezar_data.images.arrays import as_levels
 from hezar_data.images.picture import read_picture
 from hezar_data.images.sources import ImageSource, as_array, describe, is_pillow, pillow
-from hezar_data.tokenizers.padding import as_tensors
+from hezar_data.tensors import as_tensors
 from hezar_registry import InputError, suggest
 
 

@@ -11,7 +11,7 @@ from hezar_data.images.picture import Picture
 from hezar_data.images.sources import ImageSource
 from hezar_data.images.steps import Steps
 from hezar_data.preprocessors.base import Preprocessor
-from hezar_data.tokenizers.padding import check_return_tensors
+from hezar_data.tensors import check_return_tensors
 
 
 class ImageProcessor(Preprocessor):

@@ -10,6 +10,7 @@ from tokenizers import Encoding
 from tokenizers import Tokenizer as RustTokenizer
 
 from hezar_data.configs.tokenizers import TokenizerConfig
+from hezar_data.tensors import check_return_tensors
 from hezar_data.tokenizers import padding as pad
 from hezar_data.tokenizers import truncation as trunc
 from hezar_data.tokenizers.files import TokenizerFiles
@@ -19,6 +20,7 @@ from hezar_data.tokenizers.training import Trainable
 from hezar_data.tokenizers.word_memo import WordMemo
 from hezar_data.tokenizers.zwnj import ZWNJ_SAMPLE, ZWNJReport, zwnj_report
 from hezar_registry import InputError, UnknownKeywordError, get_logger, suggest
+from hezar_registry.checks import whole_number
 
 logger = get_logger(__name__)
 
@@ -134,8 +136,9 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             MissingExtraError: Torch is asked for and not installed.
         """
         self._check_ignored(ignored)
-        kind = pad.check_return_tensors(return_tensors)
+        kind = check_return_tensors(return_tensors)
         padding = pad.resolve(padding, "no_padding" if kind == "list" else "longest")
+        max_length = None if max_length is None else whole_number("max_length", max_length, at_least=0)
         cut = trunc.resolve(
             truncation, max_length, self.config.truncation_side, self.config.stride if stride is None else stride
         )

@@ -18,6 +18,8 @@ def as_batch(inputs: Any, is_split_into_words: bool) -> tuple[list[Any], bool]:
     Raises:
         InputError: There is nothing to tokenize, or it cannot be a batch.
     """
+    if getattr(inputs, "ndim", None) == 0:
+        inputs = inputs.item()
     if isinstance(inputs, str):
         if is_split_into_words:
             raise InputError("is_split_into_words=True wants a list of words or a list of such lists; found a text.")

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from hezar_registry import InputError, get_logger, require, suggest
+from hezar_data.tensors import as_tensors
+from hezar_registry import InputError, get_logger, suggest
 
 logger = get_logger(__name__)
 
@@ -60,7 +61,7 @@ def to_array(rows: list[list[int]], length: int | None, fill: int, side: str | N
         side: ``"right"`` or ``"left"``.
 
     Raises:
-        InputError: A row is longer than `length`, or the rows differ without one.
+        InputError: A row is longer than `length`, the rows differ without one, or they hold other things than ids.
     """
     lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
     longest = int(lengths.max(initial=0))
@@ -70,7 +71,10 @@ def to_array(rows: list[list[int]], length: int | None, fill: int, side: str | N
             f"Rows of {int(lengths.min())} to {longest} tokens do not make a tensor"
             + ("; pass padding=True." if length is None else f" of width {width}; pass truncation=True.")
         )
-    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
+    try:
+        flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"A tensor of token rows holds whole numbers: {error}.") from error
     if len(flat) == len(rows) * width:
         return flat.reshape(len(rows), width)
     array = np.full((len(rows), width), fill, dtype=np.int64)
@@ -87,19 +91,6 @@ def mask_array(rows: list[list[Any]], length: int, side: str | None) -> np.ndarr
 def _filled(lengths: np.ndarray, width: int, side: str | None) -> np.ndarray:
     columns = np.arange(width)
     return columns >= (width - lengths)[:, None] if side == "left" else columns < lengths[:, None]
-
-
-def as_tensors(array: np.ndarray, return_tensors: str, device: Any = None) -> Any:
-    """Return an array as ``"numpy"`` or, on `device`, as ``"torch"``.
-
-    Raises:
-        MissingExtraError: Torch is asked for and not installed.
-    """
-    if return_tensors == "numpy":
-        return array
-    torch = require("torch", extra="hezar-models", purpose="return_tensors='torch'")
-    tensor = torch.from_numpy(array)
-    return tensor if device is None else tensor.to(device)
 
 
 def stacked(values: Sequence[Any], key: str, return_tensors: str, device: Any = None) -> Any:
@@ -124,19 +115,3 @@ def stacked(values: Sequence[Any], key: str, return_tensors: str, device: Any = 
             f"with exclude_keys=[{key!r}]."
         ) from error
     return as_tensors(array, return_tensors, device) if array.dtype.kind in "biuf" else values
-
-
-def check_return_tensors(return_tensors: str | None) -> str:
-    """Return ``"list"``, ``"numpy"`` or ``"torch"``.
-
-    Raises:
-        InputError: It is none of them.
-    """
-    kinds = ("list", "numpy", "torch")
-    named = {None: "list", "np": "numpy", "pt": "torch"}.get(return_tensors, return_tensors)
-    if named not in kinds:
-        raise InputError(
-            f"Unknown return_tensors {return_tensors!r}.{suggest(str(return_tensors), kinds)} "
-            f"It is one of: {', '.join(kinds)}."
-        )
-    return str(named)

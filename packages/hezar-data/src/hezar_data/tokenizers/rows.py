@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hezar_data.tensors import as_tensors, check_return_tensors
 from hezar_data.tokenizers import padding as pad
 from hezar_data.tokenizers.vocabulary import Vocabulary
 from hezar_registry import InputError, get_logger
+from hezar_registry.checks import whole_number
 
 logger = get_logger(__name__)
 
@@ -43,9 +45,10 @@ class RowPadding(Vocabulary):
             A mapping of columns. ``attention_mask`` is filled with 0, every other key with the padding token.
 
         Raises:
-            InputError: There are no rows, or what should be a row is none.
+            InputError: There are no rows, what should be a row is none, or an option makes no sense.
         """
-        kind = pad.check_return_tensors(return_tensors)
+        kind = check_return_tensors(return_tensors)
+        max_length = None if max_length is None else whole_number("max_length", max_length, at_least=0)
         result = _columns(inputs)
         numbers = [key for key in result if key not in LIST_COLUMNS and key not in (exclude_keys or ())]
         columns = {key: _rows(result[key], key) for key in numbers if include_keys is None or key in include_keys}
@@ -80,7 +83,7 @@ class RowPadding(Vocabulary):
         if key in LIST_COLUMNS:
             kind = "list"
         if width is None:
-            return rows if kind == "list" else pad.as_tensors(pad.to_array(rows, None, 0, None), kind, device)
+            return rows if kind == "list" else as_tensors(pad.to_array(rows, None, 0, None), kind, device)
         return self._filled(rows, width, self._fill(key), kind, device)
 
     def _filled(self, rows: list[Any], width: int, fill: Any, kind: str, device: Any) -> Any:
@@ -88,7 +91,7 @@ class RowPadding(Vocabulary):
         if kind == "list":
             return pad.pad_rows(rows, width, fill, side)
         # Rows that are longer than the width are kept whole.
-        return pad.as_tensors(pad.to_array(rows, max(width, *map(len, rows)), fill, side), kind, device)
+        return as_tensors(pad.to_array(rows, max(width, *map(len, rows)), fill, side), kind, device)
 
     def _fill(self, key: str) -> Any:
         """Return what the rows of a column are filled up with."""

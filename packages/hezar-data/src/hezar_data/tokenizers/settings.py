@@ -10,6 +10,7 @@ from hezar_data.tokenizers import padding as pad
 from hezar_data.tokenizers import truncation as trunc
 from hezar_data.tokenizers.vocabulary import Vocabulary
 from hezar_registry import InputError
+from hezar_registry.checks import whole_number
 
 
 class PipelineSettings(Vocabulary):
@@ -122,8 +123,10 @@ class PipelineSettings(Vocabulary):
             )
 
     def _multiple(self, asked: int | None) -> int:
-        value = self.config.pad_to_multiple_of if asked is None else asked
-        return value if isinstance(value, int) else 0
+        if asked is not None:
+            return whole_number("pad_to_multiple_of", asked, at_least=0)
+        configured = self.config.pad_to_multiple_of  # "deprecated" in old files
+        return configured if isinstance(configured, int) else 0
 
     def _clear_settings(self) -> None:
         """Go back to no padding and no truncation; what is off is not touched, so calls may run side by side."""

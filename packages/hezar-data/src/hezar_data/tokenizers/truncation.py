@@ -13,6 +13,7 @@ from typing import Any
 from tokenizers import Encoding
 
 from hezar_registry import InputError, suggest
+from hezar_registry.checks import whole_number
 
 STRATEGIES = ("longest_first", "only_first", "only_second")
 
@@ -115,9 +116,8 @@ def resolve(
         )
     if max_length is None:
         return None
-    if max_length < 0:
-        raise InputError(f"max_length must not be negative; found {max_length}.")
-    return Truncation(max_length, str(strategy), side or "right", stride or 0)
+    length = whole_number("max_length", max_length, at_least=0)
+    return Truncation(length, str(strategy), side or "right", whole_number("stride", stride or 0, at_least=0))
 
 
 def cut_columns(

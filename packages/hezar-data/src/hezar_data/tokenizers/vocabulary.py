@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tokenizers import AddedToken
@@ -68,6 +69,8 @@ class Vocabulary:
 
     def convert_tokens_to_ids(self, tokens: str | list[str]) -> list[int | None]:
         """Return the ids of tokens; ``None`` for one that is not in the vocabulary."""
+        if not isinstance(tokens, (str, Iterable)):
+            raise InputError(f"A token or a list of tokens is converted; found {describe(tokens)}.")
         return [self.token_to_id(token) for token in ([tokens] if isinstance(tokens, str) else tokens)]
 
     def convert_ids_to_tokens(self, ids: int | list[int], skip_special_tokens: bool = False) -> list[str | None]:

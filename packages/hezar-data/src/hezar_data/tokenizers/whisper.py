@@ -14,6 +14,7 @@ from tokenizers import Tokenizer as RustTokenizer
 
 from hezar_data.configs.tokenizers import WhisperBPEConfig
 from hezar_data.configs.whisper_tokens import WHISPER_LANGUAGE_ALIASES, WHISPER_LANGUAGES, WHISPER_TASKS
+from hezar_data.tensors import as_tensors, check_return_tensors
 from hezar_data.tokenizers import padding as pad
 from hezar_data.tokenizers.inputs import describe
 from hezar_data.tokenizers.training import template
@@ -176,8 +177,8 @@ class WhisperBPETokenizer(TimedBPETokenizer):
         if found is not None:
             raise InputError(f"The prompt contains the special token {self.id_to_token(found)!r}; leave it out.")
         ids = [self._needed_id(_PREVIOUS), *encoding.ids]
-        kind = pad.check_return_tensors(return_tensors)
-        return ids if kind == "list" else pad.as_tensors(pad.to_array([ids], None, 0, None)[0], kind)
+        kind = check_return_tensors(return_tensors)
+        return ids if kind == "list" else as_tensors(pad.to_array([ids], None, 0, None)[0], kind)
 
     def strip_prompt(self, ids: Sequence[int]) -> list[int]:
         """Return a row without the prompt in front of its start token."""
