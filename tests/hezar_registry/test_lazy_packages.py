@@ -16,10 +16,11 @@ import pytest
 import hezar_data
 import hezar_hub
 import hezar_models
+import hezar_registry
 import hezar_train
 from hezar_registry.lazy import attach
 
-LAZY = (hezar_hub, hezar_data, hezar_models, hezar_train)
+LAZY = (hezar_registry, hezar_hub, hezar_data, hezar_models, hezar_train)
 
 
 def python(code: str) -> str:

@@ -9,7 +9,9 @@ Each message says what was asked, what was found and what to do::
     │   └── ImplementationMissingError   a published name whose module this version does not have
     ├── UnknownKeywordError         (also TypeError)   a keyword no one takes
     ├── InputError                  (also ValueError)  an input a module cannot work with
-    ├── MissingExtraError           (also ImportError)
+    │   ├── InputTypeError          (also TypeError)
+    │   └── InputKeyError           (also KeyError)
+    ├── MissingExtraError           (also ModuleNotFoundError)
     ├── ConfigError                 in hezar_config
     ├── HubError                    in hezar_hub
     ├── WeightsError                in hezar_models
@@ -56,7 +58,15 @@ class InputError(HezarError, ValueError):
     """An input has a type or value that the module cannot work with."""
 
 
-class MissingExtraError(HezarError, ImportError):
+class InputTypeError(InputError, TypeError):
+    """An input is of a type that the function does not take."""
+
+
+class InputKeyError(InputError, KeyError):
+    """A mapping lacks a key that the function needs."""
+
+
+class MissingExtraError(HezarError, ModuleNotFoundError):
     """An optional dependency is not installed."""
 
 
