@@ -106,9 +106,45 @@ def test_several_masks(name):
             assert [c.score for c in candidates] == pytest.approx(scores.tolist(), abs=1e-5)
         # The best candidates together make the same text, whichever mask one looks at.
         assert len({candidates[0].sequence for candidates in masks}) == 1
-        assert model.predict(text, top_k=2, multiple_masks=True) == [masks] or len(texts) > 1
+        [alone] = model.predict(text, top_k=2, multiple_masks=True)
+        for got, want in zip(itertools.chain(*alone), itertools.chain(*masks), strict=True):
+            assert (got.token_id, got.sequence) == (want.token_id, want.sequence)
+            assert got.score == pytest.approx(want.score, abs=1e-5)
     [[single]] = model.predict("[MASK]", multiple_masks=True, top_k=2)
     assert model.predict("[MASK]", top_k=2) == [single]
+
+
+@pytest.mark.parametrize("name", MASK_FILLERS)
+def test_only_masks_are_scored(name, monkeypatch):
+    model, scored = tiny_model(name), []
+    head = model.logits
+    monkeypatch.setattr(model, "logits", lambda hidden: scored.append(hidden.shape[:-1].numel()) or head(hidden))
+    texts = ["هوای تهران [MASK] است", "[MASK]", "خوب [MASK] بد [MASK]", "سلام " * 300 + "[MASK] [MASK]" + " سلام" * 300]
+    model.predict(texts, multiple_masks=True, batch_size=3)
+    assert sum(scored) == 6  # one for each mask
+    scored.clear()
+    raw = model.predict(texts[:2], post_process=False)
+    assert sum(scored) == raw["logits"].shape[:2].numel()
+
+
+@pytest.mark.parametrize("name", MASK_FILLERS)
+def test_a_changed_mask_filler_has_all_outputs(name):
+    original = tiny_model(name)
+
+    class Reader(type(original)):
+        def post_process(self, model_outputs):
+            return [row.shape for row in model_outputs["logits"]]
+
+    class Sure(type(original)):
+        def head(self, hidden, token_ids):
+            outputs = super().head(hidden, token_ids)
+            return {**outputs, "logits": 1000 * outputs["logits"]}
+
+    original.__class__ = Reader
+    length = len(original.tokenizer("سلام [MASK]")["token_ids"])
+    assert original.predict("سلام [MASK]") == [(length, original.config.vocab_size)]
+    original.__class__ = Sure
+    assert original.predict("سلام [MASK]")[0][0].score == pytest.approx(1)
 
 
 @pytest.mark.parametrize("name", MASK_FILLERS)

@@ -313,6 +313,14 @@ class Model(nn.Module, metaclass=Configurable):
         """Return the length of an encoded input, in what batches are measured in (tokens)."""
         raise _not_implemented(self, "length_of")
 
+    @property
+    def result_options(self) -> Mapping[str, Any]:
+        """Keywords that `predict` gives `forward` when nobody will see its outputs, only what `post_process` makes of them.
+
+        A model may leave out what its results do not need. The caller's own keywords win.
+        """
+        return {}
+
     def join_results(self, results: list[Any]) -> Any:
         """Turn the results of all inputs into what `predict` returns; by default the list."""
         return results
@@ -384,8 +392,10 @@ class Model(nn.Module, metaclass=Configurable):
             f"{type(self).__name__}.predict",
         )
 
+        compute_options = {**self.result_options, **options["compute"]} if post_process else options["compute"]
+
         def run(model_inputs: Any) -> Any:
-            return self._compute(model_inputs, unpack_forward_inputs, options["compute"])
+            return self._compute(model_inputs, unpack_forward_inputs, compute_options)
 
         def finish(outputs: Any) -> Any:
             return self.post_process(outputs, **options["post_process"]) if post_process else outputs

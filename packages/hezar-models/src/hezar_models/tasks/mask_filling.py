@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+import torch
 from torch import Tensor
 
 from hezar_models.outputs import MaskFillingOutput
@@ -28,6 +29,14 @@ class MaskFillingModel(TextEncoderModel):
 
     def head(self, hidden: Tensor, token_ids: Tensor | None) -> dict[str, Any]:
         return {"logits": self.logits(hidden), "token_ids": token_ids}
+
+    @property
+    def result_options(self) -> Mapping[str, Any]:
+        # Only masks need scores of the vocabulary, a quarter of all the work. A subclass that changes what happens to the
+        # hidden states gets the outputs whole.
+        stages = ("forward", "head", "post_process")
+        unchanged = all(getattr(type(self), stage) is getattr(MaskFillingModel, stage) for stage in stages)
+        return {"apply_head": False} if unchanged else {}
 
     def encode(
         self, inputs: list[Any], long_texts: LongTexts | None = None, multiple_masks: bool = False
@@ -78,7 +87,8 @@ class MaskFillingModel(TextEncoderModel):
         """Turn logits into the `top_k` candidates for the mask of each text, best first; none where there is no mask.
 
         Args:
-            model_outputs: ``logits`` (batch, length, vocabulary) and ``token_ids`` (batch, length).
+            model_outputs: ``token_ids`` (batch, length), with ``logits`` (batch, length, vocabulary) or
+                ``last_hidden_state`` (batch, length, hidden), of which only masks are then scored.
             top_k: Candidates per mask.
             multiple_masks: Texts may have several masks. The result of a text is then a list with the candidates of
                 each mask. The masks are filled independently; in ``sequence``, the others have their best candidate.
@@ -90,7 +100,7 @@ class MaskFillingModel(TextEncoderModel):
         check_top_k(top_k)
         token_ids: Tensor = model_outputs["token_ids"]
         rows, columns = (token_ids == self.tokenizer.mask_token_id).nonzero(as_tuple=True)
-        probabilities: Tensor = model_outputs["logits"][rows, columns].float().softmax(-1)
+        probabilities = self._logits_at(rows, columns, model_outputs).float().softmax(-1)
         scores, candidates = probabilities.topk(min(top_k, probabilities.shape[-1]))
 
         best = token_ids.clone()
@@ -114,3 +124,10 @@ class MaskFillingModel(TextEncoderModel):
         if any(len(masks) > 1 for masks in filled_masks):
             raise InputError("A row has several masks. To fill each of them, give multiple_masks=True.")
         return [masks[0] if masks else [] for masks in filled_masks]
+
+    def _logits_at(self, rows: Tensor, columns: Tensor, model_outputs: dict[str, Any]) -> Tensor:
+        """Return the scores of the vocabulary at some tokens of a batch, (tokens, vocabulary)."""
+        if "logits" in model_outputs:
+            return model_outputs["logits"][rows, columns]
+        with torch.inference_mode():
+            return self.logits(model_outputs["last_hidden_state"][rows, columns])

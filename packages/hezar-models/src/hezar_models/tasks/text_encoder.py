@@ -32,6 +32,7 @@ class TextEncoderModel(TextModel):
         inputs_embeds: Tensor | None = None,
         output_attentions: bool = False,
         output_hidden_states: bool = False,
+        apply_head: bool = True,
     ) -> dict[str, Any]:
         """Encode a batch.
 
@@ -44,6 +45,8 @@ class TextEncoderModel(TextModel):
             inputs_embeds: (batch, length, hidden) word embeddings, in place of `token_ids`.
             output_attentions: Return attention maps; needs ``attn_implementation="eager"``.
             output_hidden_states: Return the hidden states of all layers.
+            apply_head: ``False`` returns ``last_hidden_state`` (batch, length, hidden) and ``token_ids`` in place of what
+                `head` makes of them.
 
         Returns:
             What `head` makes of the hidden states; ``hidden_states``, a tuple of layers + 1 (batch, length, hidden),
@@ -53,7 +56,8 @@ class TextEncoderModel(TextModel):
         types = token_type_ids if self.uses_token_types else None
         encoder = self.get_submodule(self.backbone or "")
         hidden = encoder(token_ids, attention_mask, types, position_ids, inputs_embeds, trace)
-        return {**self.head(hidden, token_ids), **trace.outputs()}
+        outputs = self.head(hidden, token_ids) if apply_head else {"last_hidden_state": hidden, "token_ids": token_ids}
+        return {**outputs, **trace.outputs()}
 
     def head(self, hidden: Tensor, token_ids: Tensor | None) -> dict[str, Any]:
         """Turn the last hidden state (batch, length, hidden) into the outputs of the task."""
