@@ -6,6 +6,7 @@ import pytest
 
 from golden_replay import GOLDEN
 from hezar_data import DatasetError, TextClassificationDataset, Tokenizer
+from hezar_registry import InputError
 
 
 @pytest.fixture
@@ -57,3 +58,22 @@ def test_bad_rows_and_sizes():
 def test_truth_values_are_class_ids(tokenizer):
     labels = [item["labels"] for item in TextClassificationDataset.from_records(rows(True, False), tokenizer)]
     assert [type(label) for label in labels] == [int, int]
+
+
+@pytest.mark.parametrize("records", [None, 3])
+def test_records_that_are_none(records: object):
+    with pytest.raises(DatasetError, match="Records are mappings, in a list"):
+        TextClassificationDataset.from_records(records)  # pyright: ignore[reportArgumentType]
+
+
+def test_labels_that_are_no_mapping():
+    rows = [{"text": "خوب", "label": "positive"}]
+    with pytest.raises(DatasetError, match="id2label says the label of each class id"):
+        TextClassificationDataset.from_records(rows, id2label=["positive"])  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("index", [None, "0", 1.0, slice(0, 1), [0]])
+def test_rows_are_asked_for_by_number(index: object):
+    dataset = TextClassificationDataset.from_records([{"text": "خوب", "label": "positive"}])
+    with pytest.raises(InputError, match="A row of a data set has a number"):
+        dataset[index]  # pyright: ignore[reportArgumentType]

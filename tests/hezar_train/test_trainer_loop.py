@@ -383,3 +383,48 @@ def test_info_says_what_is_trained(tiny, tmp_path, caplog):
         trainer.train()
     assert "Training Info" in caplog.text
     assert "Training done!" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"learning_rate": -1.0}, "learning_rate must be 0 or more; found -1.0"),
+        ({"learning_rate": float("nan")}, "learning_rate must be 0 or more; found nan"),
+        ({"weight_decay": -0.1}, "weight_decay must be 0 or more"),
+        ({"seed": -1}, "seed must be 0 or more"),
+        ({"seed": 2**32}, "seed must be below 4294967296"),
+        ({"batch_size": "8"}, "batch_size: expected `int`, got `str`"),
+    ],
+)
+def test_numbers_out_of_range(tiny, tmp_path, options, message):
+    with pytest.raises(ConfigError, match=message):
+        tiny.trainer(tmp_path, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"data_collator": 3}, "data_collator must be of type Callable; found int"),
+        ({"metrics_handler": "f1"}, "metrics_handler must be of type MetricsHandler; found str"),
+        ({"callbacks": [print]}, "callback must be of type Callback; found builtin_function_or_method"),
+    ],
+)
+def test_parts_of_another_kind(tiny, tmp_path, options, message):
+    with pytest.raises(TrainingError, match=message):
+        tiny.trainer(tmp_path, **options)
+
+
+def test_a_run_needs_a_model_and_a_config(tiny, tmp_path):
+    config = tiny.trainer(tmp_path).config
+    with pytest.raises(TrainingError, match="model must be of type Module; found NoneType"):
+        Trainer(None, config)
+    with pytest.raises(TrainingError, match="optimizer must be of type Optimizer; found type"):
+        Trainer(torch.nn.Linear(1, 1), config, optimizer=torch.optim.Adam)
+    with pytest.raises(TrainingError, match="config must be of type TrainerConfig; found dict"):
+        Trainer(torch.nn.Linear(1, 1), {"task": "text_classification"})
+
+
+def test_logs_that_cannot_be_written(tiny, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(TrainingError, match="The logs cannot be written"):
+        tiny.trainer(tmp_path / "file").train()

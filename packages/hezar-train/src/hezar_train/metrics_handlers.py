@@ -83,6 +83,8 @@ class MetricsHandler:
         return {key: metric for metric in self.metrics.values() for key in metric.config.output_keys or (metric.name,)}
 
     def _metric(self, given: str | MetricConfig | Metric[Any]) -> Metric[Any]:
+        if not isinstance(given, (str, MetricConfig, Metric)):
+            raise TrainingError(f"A metric is a name, a config or a Metric; found {given!r:.100}.")
         name = given if isinstance(given, str) else given.name
         if self.allowed is not None and name not in self.allowed:
             raise TrainingError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -21,9 +22,12 @@ from hezar_train.state import TrainerState
 
 logger = get_logger(__name__)
 
-_AT_LEAST_ONE = (
-    "num_epochs", "batch_size", "eval_batch_size", "gradient_accumulation_steps", "lr_scheduling_steps",
-)  # fmt: skip
+_AT_LEAST = {
+    1: ("num_epochs", "batch_size", "eval_batch_size", "gradient_accumulation_steps", "lr_scheduling_steps"),
+    0: ("num_dataloader_workers", "learning_rate", "weight_decay", "seed"),
+}
+# NumPy takes no larger ones.
+_SEEDS = 2**32
 
 
 def checked_config(config: TrainerConfig) -> TrainerConfig:
@@ -31,19 +35,33 @@ def checked_config(config: TrainerConfig) -> TrainerConfig:
 
     Raises:
         ConfigError: A value is impossible.
+        TrainingError: It is no config.
     """
-    for name in _AT_LEAST_ONE:
-        value = getattr(config, name)
-        if value is not None and value < 1:
-            raise ConfigError(f"TrainerConfig.{name} must be 1 or more; found {value}.")
+    require_kind("config", config, TrainerConfig)
+    config = copy.copy(config)
+    if isinstance(config.metrics, (list, tuple)):
+        config.metrics = [metric.config if isinstance(metric, Metric) else metric for metric in config.metrics]
+    config.validate()
+    for lowest, names in _AT_LEAST.items():
+        for name in names:
+            value = getattr(config, name)
+            if value is not None and not lowest <= value < math.inf:
+                raise ConfigError(f"TrainerConfig.{name} must be {lowest} or more; found {value}.")
     if config.max_grad_norm is not None and config.max_grad_norm <= 0:
         raise ConfigError(f"TrainerConfig.max_grad_norm must be above 0, or None; found {config.max_grad_norm}.")
-    if config.num_dataloader_workers < 0:
-        raise ConfigError(f"TrainerConfig.num_dataloader_workers is {config.num_dataloader_workers}; 0 or more it is.")
-    config = copy.copy(config)
-    if config.metrics is not None:
-        config.metrics = [metric.config if isinstance(metric, Metric) else metric for metric in config.metrics]
-    return config.validate()
+    if config.seed >= _SEEDS:
+        raise ConfigError(f"TrainerConfig.seed must be below {_SEEDS}; found {config.seed}.")
+    return config
+
+
+def require_kind(name: str, value: Any, kind: Any, *, optional: bool = False) -> None:
+    """Check what was given to the Trainer as one of its parts.
+
+    Raises:
+        TrainingError: It is something else.
+    """
+    if not (isinstance(value, kind) or (optional and value is None)):
+        raise TrainingError(f"The Trainer's {name} must be of type {kind.__name__}; found {type(value).__name__}.")
 
 
 def steps_of(name: str, value: float | None, total: int) -> int | None:

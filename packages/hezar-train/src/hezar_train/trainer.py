@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,7 +31,7 @@ from hezar_train.checkpointing import Checkpoints
 from hezar_train.errors import CheckpointError, TrainingError
 from hezar_train.interrupts import Interrupt, held_interrupts
 from hezar_train.losses import LossMeter
-from hezar_train.metrics_handlers import build_metrics_handler, is_better_larger
+from hezar_train.metrics_handlers import MetricsHandler, build_metrics_handler, is_better_larger
 from hezar_train.optimization import build_optimizer, build_scheduler
 from hezar_train.publishing import describe_run, push_run
 from hezar_train.rng import preserved_rng, set_rng_state
@@ -108,6 +108,13 @@ class Trainer:
         group_by_length: bool = False,
     ) -> None:
         self.config = setup.checked_config(config)
+        given = list(callbacks)
+        setup.require_kind("model", model, torch.nn.Module)
+        setup.require_kind("data_collator", data_collator, Callable, optional=True)
+        setup.require_kind("metrics_handler", metrics_handler, MetricsHandler, optional=True)
+        setup.require_kind("optimizer", optimizer, torch.optim.Optimizer, optional=True)
+        for callback in given:
+            setup.require_kind("callback", callback, Callback)
         self.accelerator = accelerator or setup.build_accelerator(self.config)
         self.train_dataset = train_dataset
         self.eval_dataset = eval_dataset
@@ -116,7 +123,6 @@ class Trainer:
         self.metrics_handler = metrics_handler or build_metrics_handler(self.config.task, config.metrics)
         self.best_metric = setup.best_metric_name(self.config, self.evaluates)
         self.maximize = is_better_larger(self.best_metric, self.metrics_handler)
-        given = list(callbacks)
         defaults = [kind() for kind in DEFAULT_CALLBACKS if not any(isinstance(callback, kind) for callback in given)]
         self.callbacks: list[Callback] = [*defaults, *given]
         self.should_stop = False
@@ -582,7 +588,10 @@ class Trainer:
         broadcast_object_list(name)
         self.state.logs_dir = name[0]
         if self.is_main_process:
-            self.logs_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                self.logs_dir.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise TrainingError(f"The logs cannot be written to {self.logs_dir}: {error.strerror}.") from error
         self.print_info()
 
     def _rest_of_epoch(self, epoch: int) -> list[Batch]:

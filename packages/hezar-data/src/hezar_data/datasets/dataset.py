@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -161,9 +162,13 @@ class Dataset(metaclass=Configurable):
         return math.ceil(size * rows) if isinstance(size, float) and 0 < size <= 1 else min(int(size), rows)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"{self} has no row {index}.")
-        return self.__getitems__([index % len(self)])[0]
+        try:
+            position = operator.index(index)
+        except TypeError as error:
+            raise InputError(f"A row of a data set has a number; found {index!r:.100}.") from error
+        if not -len(self) <= position < len(self):
+            raise IndexError(f"{self} has no row {position}.")
+        return self.__getitems__([position % len(self)])[0]
 
     def __getitems__(self, indices: Sequence[int]) -> list[dict[str, Any]]:
         """Return many items at once; subclasses preprocess them as one batch."""

@@ -48,6 +48,10 @@ class TextClassificationDataset(Dataset):
         self._lines = lines
         super().__init__(config, split, preprocessor, data, **kwargs)
         self._check_columns()
+        if id2label is not None and not isinstance(id2label, Mapping):
+            raise DatasetError(
+                f"id2label says the label of each class id, such as {{0: 'bad'}}; found {id2label!r:.100}."
+            )
         self.id2label = dict(id2label) if id2label is not None else self._labels_of_the_data()
         self.label2id = {label: class_id for class_id, label in self.id2label.items()}
         self.num_labels = len(self.id2label)
@@ -92,6 +96,8 @@ class TextClassificationDataset(Dataset):
         config = TextClassificationDatasetConfig(
             path=path, text_field=text_field, label_field=label_field, max_length=max_length
         )
+        if not isinstance(records, Iterable):
+            raise DatasetError(f"Records are mappings, in a list or the like; found {type(records).__name__}.")
         rows = list(records)
         return cls(config, split=split, preprocessor=preprocessor, data=rows, id2label=id2label, lines=lines)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -117,6 +117,8 @@ class _AveragedMetric(LabelMetric):
                 f"Unknown average {average!r}.{suggest(str(average), AVERAGES)} "
                 f"There are {', '.join(map(repr, AVERAGES))}, and None (in the config) for one value per label."
             )
+        if labels is not None and not isinstance(labels, Iterable):
+            raise InputError(f"`labels` are the labels to score, in a list; found {labels!r:.100}.")
         chosen = list(labels) if labels is not None else state.labels
         if average == "binary":
             chosen = [self._positive(state, positive)]

@@ -135,7 +135,10 @@ def as_labels(values: Any, what: str) -> NDArray[Any]:
 def _as_weights(values: Any, rows: int) -> NDArray[np.float64]:
     if hasattr(values, "detach"):
         values = values.detach().cpu()
-    weights = np.asarray(values, dtype=np.float64)
+    try:
+        weights = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"sample_weight must be one number per row; found {values!r:.100}.") from error
     if weights.shape != (rows,):
         raise InputError(f"sample_weight must have one weight per row, shape ({rows},); found shape {weights.shape}.")
     if not np.all(np.isfinite(weights)):
