@@ -382,6 +382,17 @@ def test_masked_patches(tmp_path):
 # Forward -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", CLASSIFIERS + LABELERS + MASK_FILLERS)
+def test_the_hidden_states_in_place_of_the_head(name):
+    model = tiny_model(name)
+    inputs = model.preprocess("هوا [MASK] خوب است")
+    outputs = model(**inputs, apply_head=False)
+    whole = model(**inputs, output_hidden_states=True)
+    assert "logits" in whole
+    assert "logits" not in outputs
+    assert torch.equal(outputs["last_hidden_state"], whole["hidden_states"][-1])
+
+
 @pytest.mark.parametrize("name", ["bert", "roberta", "distilbert"])
 def test_inputs_of_a_text_encoder(name):
     model = tiny_model(name)

@@ -64,6 +64,8 @@ class SequenceLabelingModel(TextEncoderModel):
         tokens: list[list[str]] | None = None,
         offsets_mapping: list[list[tuple[int, int]]] | None = None,
         texts: list[str] | None = None,
+        *,
+        apply_head: bool = True,
     ) -> dict[str, Any]:
         """Score every label at every token; tensors as in `TextEncoderModel.forward`.
 
@@ -78,6 +80,7 @@ class SequenceLabelingModel(TextEncoderModel):
             tokens: The tokens of each row, as the tokenizer shows them; passed on.
             offsets_mapping: (start, end) of each token, in characters of the text; passed on.
             texts: The texts; passed on.
+            apply_head: ``False`` returns ``last_hidden_state`` in place of ``logits``.
 
         Returns:
             ``logits`` (batch, length, labels), ``hidden_states``, ``attentions``, and what `post_process` needs to
@@ -91,6 +94,7 @@ class SequenceLabelingModel(TextEncoderModel):
             inputs_embeds,
             output_attentions,
             output_hidden_states,
+            apply_head=apply_head,
         )
         named = {"tokens": tokens, "offsets": offsets_mapping}
         return {**outputs, **named} if texts is None else {**outputs, **named, "texts": texts}

@@ -32,6 +32,7 @@ class TextEncoderModel(TextModel):
         inputs_embeds: Tensor | None = None,
         output_attentions: bool = False,
         output_hidden_states: bool = False,
+        *,
         apply_head: bool = True,
     ) -> dict[str, Any]:
         """Encode a batch.
