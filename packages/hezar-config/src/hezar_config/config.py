@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, cast
 
 import hezar_hub
 from hezar_config.errors import ConfigError, ConfigFileError, MissingKeyError
-from hezar_config.section import ConfigSection, report_unknown, to_plain
+from hezar_config.section import ConfigSection, check_mapping, report_unknown, to_plain
 from hezar_config.yaml_io import dump_yaml, parse_yaml
 from hezar_registry import UnknownNameError, get_registry
 
@@ -59,6 +59,7 @@ class Config(ConfigSection):
 
     def update(self, values: Mapping[str, Any] | None = None, **kwargs: Any) -> Self:
         """Set fields in place; a generic config takes any key. See `ConfigSection.update`."""
+        check_mapping(values or {}, type(self).__name__)
         changes = {**(values or {}), **kwargs}
         if self.is_generic:
             # A base class, which has no name either, may have fields.
@@ -95,6 +96,7 @@ class Config(ConfigSection):
             ConfigValidationError: A value has the wrong type.
             UnknownFieldError: A keyword is no field.
         """
+        check_mapping(values, source or cls.__name__)
         name = values.get("name")
         resolved = {key: _resolve_nested(value) for key, value in values.items() if key not in ("name", "config_type")}
         config = cls.decode(resolved, source)
@@ -150,9 +152,11 @@ class Config(ConfigSection):
         """
         from pathlib import Path
 
-        file = Path(path).expanduser()
-        if filename is None and file.suffix in (".yaml", ".yml") and file.is_file():
-            return cls._from_text(file.read_bytes(), str(file), kwargs)
+        from hezar_hub.names import path_text
+
+        file = path_text(path)
+        if filename is None and file.endswith((".yaml", ".yml")) and Path(file).expanduser().is_file():
+            return cls._from_text(Path(file).expanduser().read_bytes(), file, kwargs)
         repo = hezar_hub.Repo(
             path,
             repo_type=repo_type or cls.repo_type,
@@ -227,10 +231,10 @@ class Config(ConfigSection):
         Returns:
             The path of the file.
         """
-        from pathlib import Path
+        from hezar_hub.save import target_path
 
         folder = subfolder if subfolder is not None else self.subfolder
-        path = Path(save_dir).expanduser() / (folder or "") / (filename or self.filename)
+        path = target_path(save_dir) / (folder or "") / (filename or self.filename)
         hezar_hub.atomic_write(path, self.to_yaml(skip_none_fields))
         return str(path)
 

@@ -20,8 +20,7 @@ class Configurable(type):
     """
 
     def __call__(cls: type[ModuleT], config: Config | None = None, *args: Any, **kwargs: Any) -> ModuleT:
-        if config is None:
-            config = default_config(cls)
+        config = default_config(cls) if config is None else checked_config(cls, config)
         fields = {} if config.is_generic else config.fields()
         overrides = {name: kwargs.pop(name) for name in list(kwargs) if name in fields}
         return type.__call__(cls, config.replace(**overrides), *args, **kwargs)
@@ -33,6 +32,34 @@ def default_config(module_class: type) -> Config:
     Raises:
         ConfigError: The class is not registered, or has no config class.
     """
+    config_class = _registered_config_class(module_class)
+    if config_class is None:
+        raise ConfigError(f"{module_class.__name__} is not registered with a config class, so it needs a config.")
+    return config_class()
+
+
+def checked_config(module_class: type, config: Any) -> Config:
+    """Return a config that was given to `module_class`.
+
+    Raises:
+        ConfigError: It is none, or one of another kind of module.
+    """
+    wanted = _registered_config_class(module_class)
+    name = "Config" if wanted is None else wanted.__name__
+    if not isinstance(config, Config):
+        raise ConfigError(
+            f"{module_class.__name__} takes a {name}; found {type(config).__name__}. "
+            f"Make one of a mapping with {name}.from_dict(...), or give fields as keywords."
+        )
+    if wanted is not None and config.config_type != wanted.config_type:
+        raise ConfigError(
+            f"{module_class.__name__} takes a {name}; found a {type(config).__name__}, which is the config of a "
+            f"{config.config_type}."
+        )
+    return config
+
+
+def _registered_config_class(module_class: type) -> type[Config] | None:
     from hezar_registry.manifest import KINDS
     from hezar_registry.registry import get_registry
 
@@ -40,5 +67,5 @@ def default_config(module_class: type) -> Config:
         name = get_registry(kind).name_of(module_class)
         config_class = get_registry(kind)[name].config_class if name else None
         if config_class is not None:
-            return config_class()
-    raise ConfigError(f"{module_class.__name__} is not registered with a config class, so it needs a config.")
+            return config_class
+    return None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any, Self, cast
 
-from hezar_config.errors import MissingKeyError, UnknownFieldError
+from hezar_config.errors import ConfigValidationError, MissingKeyError, UnknownFieldError
 from hezar_registry import get_logger, suggest
 
 
@@ -90,6 +90,7 @@ class ConfigSection:
             UnknownFieldError: A key is neither a field nor a key of the file; the message names the nearest.
             ConfigValidationError: A value has the wrong type. Nothing is set then.
         """
+        check_mapping(values or {}, type(self).__name__)
         changes = {**(values or {}), **kwargs}
         fields = self.fields()
         for key in changes:
@@ -176,6 +177,12 @@ class ConfigSection:
         return UnknownFieldError(
             f"{type(self).__name__} {problem} {key!r}.{suggest(key, known)} Its parameters are: {', '.join(known)}."
         )
+
+
+def check_mapping(values: object, name: str) -> None:
+    """Raise a `ConfigValidationError` unless `values` are a mapping of fields; `name` is what messages call them."""
+    if not isinstance(values, Mapping):
+        raise ConfigValidationError(f"{name} is made of a mapping of fields to values; found {values!r:.100}.")
 
 
 def to_plain(value: Any) -> Any:

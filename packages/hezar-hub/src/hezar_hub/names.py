@@ -28,6 +28,7 @@ def check_repo_id(repo_id: str) -> str:
         >>> check_repo_id("hezarai/bert-base-fa")
         'hezarai/bert-base-fa'
     """
+    repo_id = path_text(repo_id)
     if _REPO_ID.fullmatch(repo_id) and len(repo_id) <= _MAX_REPO_ID and not repo_id.endswith(".git"):
         return repo_id
     example = f"{HEZAR_HUB_ID}/{repo_id}" if _REPO_ID.fullmatch(f"{HEZAR_HUB_ID}/{repo_id}") else "hezarai/bert-base-fa"
@@ -49,6 +50,19 @@ def check_repo_type(repo_type: str) -> RepoType:
     raise InvalidRepoIdError(f"Unknown repo type {repo_type!r}; there are: {', '.join(REPO_TYPES)}.")
 
 
+def path_text(path_or_id: str | os.PathLike[str]) -> str:
+    """Return a path or repo id as text.
+
+    Raises:
+        InvalidRepoIdError: It is something else.
+    """
+    if isinstance(path_or_id, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        text = os.fspath(path_or_id)
+        if isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - paths may be bytes
+            return text
+    raise InvalidRepoIdError(f"A local folder or a repo id 'owner/name' is wanted; found {path_or_id!r:.100}.")
+
+
 def looks_like_path(text: str) -> bool:
     """Whether `text` can only be meant as a local path, never as `owner/name`."""
     return (
@@ -67,12 +81,13 @@ def local_folder(path_or_id: str | os.PathLike[str]) -> Path | None:
         RepoNotFoundError: A path is meant, but no such folder exists.
         InvalidRepoIdError: Neither a folder nor a valid repo id.
     """
-    text = os.fspath(path_or_id)
-    path = Path(text).expanduser() if text else None
-    if path is not None and path.is_dir():
-        return path
-    if path is not None and path.is_file():
-        raise InvalidRepoIdError(f"{text!r} is a file; give the folder that holds it, {str(path.parent)!r}.")
+    text = path_text(path_or_id)
+    # os.path answers no where pathlib raises: names that are too long, an unknown user behind "~".
+    path = os.path.expanduser(text)  # noqa: PTH111
+    if os.path.isdir(path):  # noqa: PTH112
+        return Path(path)
+    if os.path.isfile(path):  # noqa: PTH113
+        raise InvalidRepoIdError(f"{text!r} is a file; give the folder that holds it, {str(Path(path).parent)!r}.")
     if not isinstance(path_or_id, str) or looks_like_path(text):
         raise RepoNotFoundError(
             f"There is no local folder {text!r}. Check the path (the working folder is {str(Path.cwd())!r}); "
@@ -98,7 +113,7 @@ def check_name(name: str) -> str:
         >>> check_name("preprocessor/tokenizer.json")
         'preprocessor/tokenizer.json'
     """
-    if not is_name(name.rstrip("/")):
+    if not isinstance(name, str) or not is_name(name.rstrip("/")):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidFileNameError(
             f"{name!r} cannot name a file of a repo: names are relative, use '/' and have no '..', "
             "such as 'preprocessor/tokenizer.json'."

@@ -9,7 +9,7 @@ from hezar_hub._local import LocalFiles
 from hezar_hub._remote import RemoteFiles
 from hezar_hub.constants import MODEL, cache_dir
 from hezar_hub.errors import FileMissingError
-from hezar_hub.names import check_name, check_repo_type, check_revision, join_name, local_folder
+from hezar_hub.names import check_name, check_repo_type, check_revision, join_name, local_folder, path_text
 from hezar_registry import suggest
 
 _NAMES_IN_MESSAGE = 20
@@ -52,7 +52,7 @@ class Repo:
         local_files_only: bool = False,
         subfolder: str | None = None,
     ) -> None:
-        self.id = os.fspath(path_or_id)
+        self.id = path_text(path_or_id)
         self.repo_type = check_repo_type(repo_type)
         self.revision = check_revision(revision)
         self.subfolder = check_name(subfolder) if subfolder else None

@@ -70,7 +70,7 @@ def atomic_save(folder: str | os.PathLike[str]) -> Generator[Staging]:
         ...     staging.path("model_config.yaml").write_text("name: bert")
         ...     staging.delete("model.pt")
     """
-    target = Path(folder).expanduser()
+    target = target_path(folder)
     with _disk_errors(target):
         made = _make(target)
         done = False
@@ -89,6 +89,17 @@ def atomic_save(folder: str | os.PathLike[str]) -> Generator[Staging]:
                 _unmake(made)
 
 
+def target_path(path: str | os.PathLike[str]) -> Path:
+    """Return where to save to.
+
+    Raises:
+        SaveError: It is no path.
+    """
+    if not isinstance(path, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise SaveError(f"A path to save to is wanted; found {path!r:.100}.")
+    return Path(path).expanduser()
+
+
 def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> Path:
     """Write one file so that a reader sees the old or the new content, never a part.
 
@@ -99,7 +110,7 @@ def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> Path:
         >>> atomic_write("notes.txt", "سلام")
         PosixPath('notes.txt')
     """
-    target = Path(path).expanduser()
+    target = target_path(path)
     with _disk_errors(target):
         if target.is_dir():
             raise SaveError(f"Cannot write the file {str(target)!r}: a folder has that name.")

@@ -121,11 +121,13 @@ class Registry(Mapping[str, Registration]):
 
     def __getitem__(self, name: str) -> Registration:
         _load_manifests()
-        registration = self._entries.get(self._aliases.get(name, name))
+        registration = None
+        if isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers and files give anything
+            registration = self._entries.get(self._aliases.get(name, name))
         if registration is None:
             known = sorted(self._entries)
             raise UnknownNameError(
-                f"Unknown {self.kind} name: {name!r}.{suggest(name, known)} Available {self.kind} names: {known}"
+                f"Unknown {self.kind} name: {name!r}.{suggest(str(name), known)} Available {self.kind} names: {known}"
             )
         return registration
 

@@ -15,6 +15,7 @@ from hezar_data.errors import DatasetError
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.preprocessors.container import PreprocessorsContainer
 from hezar_hub import DATASET, HubError, Repo, cache_dir, offline
+from hezar_hub.names import path_text
 from hezar_registry import InputError, UnknownKeywordError, datasets_registry, get_logger, require, suggest
 
 logger = get_logger(__name__)
@@ -108,7 +109,7 @@ class Dataset(metaclass=Configurable):
             HubError: The repo cannot be had.
             DatasetError: Its data cannot be read, or have no such split.
         """
-        where = DatasetConfig(path=os.fspath(hub_path))
+        where = DatasetConfig(path=path_text(hub_path))
         path = cast("str", where.path)
         if config is None:
             repo = Repo(

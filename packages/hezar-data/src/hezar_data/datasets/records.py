@@ -23,6 +23,8 @@ def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], li
     Raises:
         DatasetError: There is no such file, its format is unknown, or a line is broken; the message has its number.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise DatasetError(f"The path of a file is wanted; found {path!r:.100}.")
     file = Path(path).expanduser()
     if not file.is_file():
         raise DatasetError(f"There is no file {os.fspath(path)!r}.")

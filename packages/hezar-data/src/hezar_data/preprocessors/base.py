@@ -6,6 +6,7 @@ import os
 from typing import Any, ClassVar, Self
 
 from hezar_config import PreprocessorConfig
+from hezar_config.configurable import checked_config
 from hezar_hub import (
     FEATURE_EXTRACTOR_CONFIG_FILE,
     IMAGE_PROCESSOR_CONFIG_FILE,
@@ -62,7 +63,7 @@ class Preprocessor:
     config: Any
 
     def __init__(self, config: PreprocessorConfig | None = None, **kwargs: Any) -> None:
-        config = self.default_config_class()() if config is None else config
+        config = self.default_config_class()() if config is None else checked_config(type(self), config)
         self.config = config.replace(**kwargs)
 
     @classmethod
