@@ -197,6 +197,9 @@ def test_only_the_standard_library_is_imported():
     ("name", "snake"),
     [
         ("BertTextClassification", "bert_text_classification"),
+        ("Bert-Text", "bert_text"),
+        ("Classification_X", "classification__x"),
+        (" two  words ", "two_words"),
         ("bert-text-classification", "bert_text_classification"),
         ("Bert text-classification", "bert_text_classification"),
         ("TrOCRImage2Text", "tr_ocr_image2_text"),

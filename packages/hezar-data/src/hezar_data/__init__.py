@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from hezar_data.audio.spectral import spectrogram as spectrogram
     from hezar_data.audio.spectral import window_function as window_function
     from hezar_data.audio.whisper import WhisperFeatureExtractor as WhisperFeatureExtractor
+    from hezar_data.batches import convert_batch_dict_dtype as convert_batch_dict_dtype
+    from hezar_data.batches import flatten_dict as flatten_dict
+    from hezar_data.batches import get_non_numeric_keys as get_non_numeric_keys
+    from hezar_data.batches import pad_batch_items as pad_batch_items
+    from hezar_data.batches import permute_dict_list as permute_dict_list
+    from hezar_data.batches import resolve_inputs_length_for_padding as resolve_inputs_length_for_padding
+    from hezar_data.batches import shift_tokens_right as shift_tokens_right
+    from hezar_data.batches import torch2numpy as torch2numpy
     from hezar_data.collators.text_padding import TextPaddingDataCollator as TextPaddingDataCollator
     from hezar_data.configs.audio import AudioFeatureExtractorConfig as AudioFeatureExtractorConfig
     from hezar_data.configs.audio import WhisperFeatureExtractorConfig as WhisperFeatureExtractorConfig
@@ -76,6 +84,12 @@ if TYPE_CHECKING:
     from hezar_data.preprocessors.container import PreprocessorsContainer as PreprocessorsContainer
     from hezar_data.preprocessors.text_normalizer import NormalizedText as NormalizedText
     from hezar_data.preprocessors.text_normalizer import TextNormalizer as TextNormalizer
+    from hezar_data.seeding import dataloader_worker_init_fn as dataloader_worker_init_fn
+    from hezar_data.seeding import set_seed as set_seed
+    from hezar_data.text import colorize_text as colorize_text
+    from hezar_data.text import is_text_valid as is_text_valid
+    from hezar_data.text import is_url as is_url
+    from hezar_data.text import reverse_string_digits as reverse_string_digits
     from hezar_data.tokenizers.base import Tokenizer as Tokenizer
     from hezar_data.tokenizers.bpe import BPETokenizer as BPETokenizer
     from hezar_data.tokenizers.sentencepiece import SentencePieceBPETokenizer as SentencePieceBPETokenizer
@@ -105,6 +119,14 @@ _EXPORTS = {
     "spectrogram": "hezar_data.audio.spectral",
     "window_function": "hezar_data.audio.spectral",
     "WhisperFeatureExtractor": "hezar_data.audio.whisper",
+    "convert_batch_dict_dtype": "hezar_data.batches",
+    "flatten_dict": "hezar_data.batches",
+    "get_non_numeric_keys": "hezar_data.batches",
+    "pad_batch_items": "hezar_data.batches",
+    "permute_dict_list": "hezar_data.batches",
+    "resolve_inputs_length_for_padding": "hezar_data.batches",
+    "shift_tokens_right": "hezar_data.batches",
+    "torch2numpy": "hezar_data.batches",
     "TextPaddingDataCollator": "hezar_data.collators.text_padding",
     "AudioFeatureExtractorConfig": "hezar_data.configs.audio",
     "WhisperFeatureExtractorConfig": "hezar_data.configs.audio",
@@ -159,6 +181,12 @@ _EXPORTS = {
     "Explanation": "hezar_data.persian.explain",
     "NormalizedText": "hezar_data.preprocessors.text_normalizer",
     "TextNormalizer": "hezar_data.preprocessors.text_normalizer",
+    "dataloader_worker_init_fn": "hezar_data.seeding",
+    "set_seed": "hezar_data.seeding",
+    "colorize_text": "hezar_data.text",
+    "is_text_valid": "hezar_data.text",
+    "is_url": "hezar_data.text",
+    "reverse_string_digits": "hezar_data.text",
     "Tokenizer": "hezar_data.tokenizers.base",
     "BPETokenizer": "hezar_data.tokenizers.bpe",
     "SentencePieceBPETokenizer": "hezar_data.tokenizers.sentencepiece",

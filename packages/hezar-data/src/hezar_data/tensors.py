@@ -11,6 +11,20 @@ from hezar_registry import InputError, require, suggest
 KINDS = ("list", "numpy", "torch")
 
 
+def is_tensor(value: Any) -> bool:
+    """Whether `value` is a torch tensor; tells without importing torch."""
+    return hasattr(value, "detach") and hasattr(value, "__array__")
+
+
+def to_numpy(tensor: Any) -> np.ndarray:
+    """Return a torch tensor of any device as an array; bfloat16, which NumPy does not know, becomes float32."""
+    tensor = tensor.detach().cpu()
+    try:
+        return tensor.numpy()
+    except TypeError:
+        return tensor.float().numpy()
+
+
 def check_return_tensors(return_tensors: str | None) -> str:
     """Return ``"list"``, ``"numpy"`` or ``"torch"``.
 

@@ -12,5 +12,7 @@ def snake_case(name: str) -> str:
         >>> snake_case("BertMaskFilling")
         'bert_mask_filling'
     """
-    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).replace("-", "_").replace(" ", "_").lower()
+    # A word begins where a run of capitals does, and where a capital is followed by small letters.
+    for word in (r"[A-Z]+", r"[A-Z][a-z]+"):
+        name = re.sub(word, r" \g<0>", name.replace("-", " "))
+    return "_".join(name.split()).lower()

@@ -1,4 +1,7 @@
-"""Listings, look-ups in the registries, questions about the Hub and its cache, and helpers for pictures and sound."""
+"""Listings, look-ups in the registries, questions about the Hub and its cache, and helpers.
+
+The helpers are for texts, batches, pictures, sound, seeds and dependencies.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -7,25 +10,39 @@ from hezar._gather import gather
 if TYPE_CHECKING:
     from hezar_data import (
         amplitude_to_db,
+        colorize_text,
+        convert_batch_dict_dtype,
         convert_image_type,
         crop_boxes,
+        dataloader_worker_init_fn,
         draw_boxes,
         find_channels_axis_side,
+        flatten_dict,
+        get_non_numeric_keys,
         gray_scale_image,
         hertz_to_mel,
+        is_text_valid,
+        is_url,
         load_audio_files,
         load_image,
         mel_filter_bank,
         mel_to_hertz,
         mirror_image,
         normalize_image,
+        pad_batch_items,
         pad_boxes,
+        permute_dict_list,
         power_to_db,
         rescale_image,
         resize_image,
+        resolve_inputs_length_for_padding,
+        reverse_string_digits,
         save_image,
+        set_seed,
+        shift_tokens_right,
         show_image,
         spectrogram,
+        torch2numpy,
         transpose_channels_axis_side,
         window_function,
     )
@@ -36,39 +53,62 @@ if TYPE_CHECKING:
         get_local_cache_path,
         list_repo_files,
     )
+    from hezar_models import get_state_dict_from_hub
     from hezar_registry import (
+        Logger,
+        check_dependencies,
+        exec_timer,
+        get_lib_version,
         get_logger,
         get_module_class,
         get_module_config_class,
+        get_parents,
         get_registry_key_by_module_class,
         get_registry_point,
+        is_backend_available,
         list_available_datasets,
         list_available_embeddings,
         list_available_metrics,
         list_available_models,
         list_available_preprocessors,
         list_available_trainers,
+        sanitize_function_parameters,
         set_verbosity,
         snake_case,
+        verify_dependencies,
     )
 
 __all__ = [
+    "Logger",
     "amplitude_to_db",
+    "check_dependencies",
     "clean_cache",
+    "colorize_text",
+    "convert_batch_dict_dtype",
     "convert_image_type",
     "crop_boxes",
+    "dataloader_worker_init_fn",
     "draw_boxes",
+    "exec_timer",
     "exists_in_cache",
     "exists_on_hub",
     "find_channels_axis_side",
+    "flatten_dict",
+    "get_lib_version",
     "get_local_cache_path",
     "get_logger",
     "get_module_class",
     "get_module_config_class",
+    "get_non_numeric_keys",
+    "get_parents",
     "get_registry_key_by_module_class",
     "get_registry_point",
+    "get_state_dict_from_hub",
     "gray_scale_image",
     "hertz_to_mel",
+    "is_backend_available",
+    "is_text_valid",
+    "is_url",
     "list_available_datasets",
     "list_available_embeddings",
     "list_available_metrics",
@@ -82,18 +122,29 @@ __all__ = [
     "mel_to_hertz",
     "mirror_image",
     "normalize_image",
+    "pad_batch_items",
     "pad_boxes",
+    "permute_dict_list",
     "power_to_db",
     "rescale_image",
     "resize_image",
+    "resolve_inputs_length_for_padding",
+    "reverse_string_digits",
+    "sanitize_function_parameters",
     "save_image",
+    "set_seed",
     "set_verbosity",
+    "shift_tokens_right",
     "show_image",
     "snake_case",
     "spectrogram",
+    "torch2numpy",
     "transpose_channels_axis_side",
+    "verify_dependencies",
     "window_function",
 ]
 
 if not TYPE_CHECKING:
-    __getattr__, __dir__, __all__ = gather(__name__, "hezar_data", "hezar_hub", "hezar_registry", names=__all__)
+    __getattr__, __dir__, __all__ = gather(
+        __name__, "hezar_data", "hezar_hub", "hezar_registry", "hezar_models", names=__all__
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from hezar_data.tensors import is_tensor, to_numpy
 from hezar_hub import offline
 from hezar_registry import InputError, require
 
@@ -45,9 +46,9 @@ def is_array(source: ImageSource) -> bool:
 
 def as_array(source: ImageSource) -> np.ndarray:
     """Return an array-like as a numpy array; tensors of any device and precision are copied to the CPU."""
-    if hasattr(source, "detach"):
-        tensor = source.detach().cpu()
-        return (tensor.float() if tensor.is_floating_point() else tensor).numpy()  # numpy knows no bfloat16
+    if is_tensor(source):
+        array = to_numpy(source)
+        return array.astype(np.float32, copy=False) if array.dtype.kind == "f" else array
     return np.asarray(source)
 
 

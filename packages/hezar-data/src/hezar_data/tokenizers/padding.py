@@ -44,6 +44,25 @@ def target_length(
     return -(-target // pad_to_multiple_of) * pad_to_multiple_of if pad_to_multiple_of else target
 
 
+def padded_width(longest: int, padding: bool | str | None, max_length: int | None, truncation: bool) -> int:
+    """Return the length that rows of up to `longest` tokens are cut and filled to.
+
+    Without `padding`, that is `max_length` when there is one. ``"longest"`` never exceeds `max_length`; rows that are
+    longer than ``"max_length"`` decide when `truncation` is off.
+    """
+    mode = resolve(padding, "longest" if max_length is None else "max_length")
+    if max_length is None:
+        if mode == "max_length":
+            logger.warning("padding='max_length' without max_length pads to the longest.")
+        return longest
+    if mode == "longest":
+        return min(longest, max_length)
+    if longest > max_length and not truncation:
+        logger.warning("Rows of up to %d tokens are kept whole, for truncation is off.", longest)
+        return longest
+    return max_length
+
+
 def pad_rows(rows: list[list[Any]], length: int, fill: Any, side: str | None) -> list[list[Any]]:
     """Return the rows filled up to `length` on `side`; longer ones stay as they are."""
     if side == "left":

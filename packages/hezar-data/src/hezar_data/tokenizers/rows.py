@@ -58,25 +58,10 @@ class RowPadding(Vocabulary):
             if key not in columns:
                 result[key] = pad.stacked(result[key], key, kind)
                 continue
-            width = self._width(columns[key], padding, max_length, truncation)
+            width = pad.padded_width(max(map(len, columns[key])), padding, max_length, truncation)
             fill = 0 if key == "attention_mask" else self._fill("token_ids")
             result[key] = self._filled([row[:width] for row in columns[key]], width, fill, kind, None)
         return result
-
-    @staticmethod
-    def _width(rows: list[list[int]], padding: bool | str | None, max_length: int | None, truncation: bool) -> int:
-        longest = max(map(len, rows))
-        mode = pad.resolve(padding, "longest" if max_length is None else "max_length")
-        if max_length is None:
-            if mode == "max_length":
-                logger.warning("padding='max_length' without max_length pads to the longest.")
-            return longest
-        if mode == "longest":
-            return min(longest, max_length)
-        if longest > max_length and not truncation:
-            logger.warning("Rows of up to %d tokens are kept whole, for truncation is off.", longest)
-            return longest
-        return max_length
 
     def _padded(self, rows: list[Any], key: str, width: int | None, kind: str, device: Any) -> Any:
         """Return a column of a call, its rows filled up to `width`; ``None`` fills up nothing."""

@@ -1,0 +1,63 @@
+"""One seed for all sources of chance."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import SupportsIndex
+
+import numpy as np
+
+from hezar_registry import InputError
+from hezar_registry.checks import whole_number
+
+MAX_SEED = 2**32 - 1
+"""The largest seed that NumPy takes."""
+
+
+def set_seed(seed: SupportsIndex) -> None:
+    """Seed `random`, NumPy's global generator and, where it is installed, torch on all devices.
+
+    Args:
+        seed: A whole number from 0 to 2**32 - 1.
+
+    Raises:
+        InputError: It is none. Nothing is seeded then.
+
+    Example:
+        >>> set_seed(42)
+        >>> random.random()
+        0.6394267984578837
+    """
+    number = _checked(seed)
+    random.seed(number)
+    np.random.seed(number)
+    try:
+        import torch
+    except ImportError:
+        return
+    torch.manual_seed(number)
+
+
+def dataloader_worker_init_fn(seed: SupportsIndex) -> Callable[[int], None]:
+    """Return a ``worker_init_fn`` for torch's ``DataLoader`` that seeds worker number `i` with ``seed + i``.
+
+    It can be pickled, so workers may be spawned.
+
+    Example:
+        >>> seed_worker = dataloader_worker_init_fn(42)
+        >>> seed_worker(0)
+    """
+    return partial(_seed_worker, seed=_checked(seed))
+
+
+def _seed_worker(worker_id: int, seed: int) -> None:
+    set_seed((seed + worker_id) % (MAX_SEED + 1))
+
+
+def _checked(seed: SupportsIndex) -> int:
+    number = whole_number("seed", seed, at_least=0)
+    if number > MAX_SEED:
+        raise InputError(f"seed is at most {MAX_SEED}; found {number}.")
+    return number
