@@ -8,10 +8,8 @@ from typing import Any
 from hezar_data.tensors import as_tensors, check_return_tensors
 from hezar_data.tokenizers import padding as pad
 from hezar_data.tokenizers.vocabulary import Vocabulary
-from hezar_registry import InputError, get_logger
+from hezar_registry import InputError
 from hezar_registry.checks import whole_number
-
-logger = get_logger(__name__)
 
 LIST_COLUMNS = ("offsets_mapping", "tokens", "word_ids")
 """Columns that stay lists whatever `return_tensors` says."""
