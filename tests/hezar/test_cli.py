@@ -282,6 +282,33 @@ def test_predict_with_a_reader_that_stops(sentiment_model: Path) -> None:
     assert said == b""
 
 
+def test_predict_options_of_the_model(cli: CliRunner, sentiment_model: Path) -> None:
+    asked = ["predict", str(sentiment_model), "--json", "--quantize", "int8", "-o", "multi_label=true"]
+    result = cli.invoke(hezar, [*asked, "-o", "threshold=0", "-o", "long_texts=stride", "عالی"])
+    assert result.exit_code == 0, result.stderr
+    assert len(json.loads(result.stdout)["result"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["-o", "threshhold=1"], 1, "Did you mean 'threshold'?"),
+        (["-o", "threshold"], 2, "not of the form NAME=VALUE"),
+        (["-o", "=3"], 2, "not of the form NAME=VALUE"),
+        (["-o", "threshold=[1]"], 1, "threshold is a probability"),
+        (["--quantize", "int4"], 1, "quantize is 'int8'"),
+        (["--dtype", "half"], 1, "dtype is 'auto'"),
+    ],
+)
+def test_predict_options_that_make_no_sense(
+    cli: CliRunner, sentiment_model: Path, arguments: list[str], code: int, said: str
+) -> None:
+    result = cli.invoke(hezar, ["predict", str(sentiment_model), *arguments, "عالی"])
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert not result.stdout
+
+
 def test_a_keyword_that_the_model_does_not_take_is_an_error(cli: CliRunner, sentiment_model: Path) -> None:
     from hezar.models import BERTConfig, build_model
 

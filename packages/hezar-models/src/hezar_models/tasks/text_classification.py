@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, Literal
 
 from torch import Tensor
@@ -69,7 +70,7 @@ class TextClassificationModel(TextEncoderModel):
             threshold = THRESHOLD if multi_label and threshold is None else threshold
         if top_k is not None:
             check_top_k(top_k)
-        if threshold is not None and not 0 <= threshold <= 1:
+        if threshold is not None and not (isinstance(threshold, Real) and 0 <= threshold <= 1):
             raise InputError(f"threshold is a probability from 0 to 1; found {threshold!r}.")
         probabilities = logits.sigmoid() if multi_label else logits.softmax(-1)
         count = probabilities.shape[-1]
