@@ -40,10 +40,17 @@ if TYPE_CHECKING:
     from hezar_train.metrics_handlers import TextClassificationMetricsHandler as TextClassificationMetricsHandler
     from hezar_train.sampling import Batch as Batch
     from hezar_train.state import TrainerState as TrainerState
+    from hezar_train.tracking import AverageMeter as AverageMeter
+    from hezar_train.tracking import MetricsTracker as MetricsTracker
+    from hezar_train.tracking import get_distributed_logger as get_distributed_logger
+    from hezar_train.tracking import get_lr_scheduler_type as get_lr_scheduler_type
+    from hezar_train.tracking import resolve_logdir as resolve_logdir
+    from hezar_train.tracking import write_to_tensorboard as write_to_tensorboard
     from hezar_train.trainer import Trainer as Trainer
 
 _METRICS = "hezar_train.metrics.configs"
 _CLASSIFICATION = "hezar_train.metrics.classification"
+_TRACKING = "hezar_train.tracking"
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
@@ -51,6 +58,7 @@ __getattr__, __dir__, __all__ = attach(
         "Accuracy": _CLASSIFICATION,
         "AccuracyConfig": _METRICS,
         "BLEUConfig": _METRICS,
+        "AverageMeter": _TRACKING,
         "Batch": "hezar_train.sampling",
         "CERConfig": _METRICS,
         "CSVLogger": "hezar_train.callbacks.csv_logger",
@@ -65,6 +73,7 @@ __getattr__, __dir__, __all__ = attach(
         "MetricConfig": "hezar_config",
         "MetricState": "hezar_train.metrics.base",
         "MetricsHandler": "hezar_train.metrics_handlers",
+        "MetricsTracker": _TRACKING,
         "Precision": _CLASSIFICATION,
         "PrecisionConfig": _METRICS,
         "ProgressBar": "hezar_train.callbacks.progress",
@@ -80,6 +89,10 @@ __getattr__, __dir__, __all__ = attach(
         "WERConfig": _METRICS,
         "build_metric": "hezar_registry",
         "build_trainer": "hezar_registry",
+        "get_distributed_logger": _TRACKING,
+        "get_lr_scheduler_type": _TRACKING,
         "load_csv_logs": "hezar_train.callbacks.csv_logger",
+        "resolve_logdir": _TRACKING,
+        "write_to_tensorboard": _TRACKING,
     },
 )

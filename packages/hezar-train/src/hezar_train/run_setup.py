@@ -5,10 +5,8 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from hezar_registry import get_logger
 from hezar_train.errors import CheckpointError, TrainingError
 from hezar_train.metrics.base import Metric
 from hezar_train.state import TrainerState
+from hezar_train.tracking import resolve_logdir
 
 logger = get_logger(__name__)
 
@@ -226,9 +225,4 @@ def run_name(config: TrainerConfig, state: TrainerState) -> str:
     root = Path(config.output_dir).expanduser() / config.logs_dir
     if state.logs_dir is not None:
         return str(root / Path(state.logs_dir).name)
-    name = f"{datetime.now():%b%d_%H-%M-%S}_{socket.gethostname()}"
-    path, number = root / name, 1
-    while path.exists():
-        number += 1
-        path = root / f"{name}-{number}"
-    return str(path)
+    return resolve_logdir(root)

@@ -1,4 +1,4 @@
-"""Training: the `Trainer`, its callbacks and errors."""
+"""Training: the `Trainer`, its callbacks and errors, and parts for training loops of one's own."""
 
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         register_trainer,
     )
     from hezar_train import (
+        AverageMeter,
         Batch,
         Callback,
         CheckpointError,
@@ -20,15 +21,21 @@ if TYPE_CHECKING:
         DivergedError,
         LossPlot,
         MetricsHandler,
+        MetricsTracker,
         ProgressBar,
         TextClassificationMetricsHandler,
         Trainer,
         TrainerState,
         TrainingError,
+        get_distributed_logger,
+        get_lr_scheduler_type,
         load_csv_logs,
+        resolve_logdir,
+        write_to_tensorboard,
     )
 
 __all__ = [
+    "AverageMeter",
     "Batch",
     "CSVLogger",
     "Callback",
@@ -36,6 +43,7 @@ __all__ = [
     "DivergedError",
     "LossPlot",
     "MetricsHandler",
+    "MetricsTracker",
     "ProgressBar",
     "TextClassificationMetricsHandler",
     "Trainer",
@@ -43,8 +51,12 @@ __all__ = [
     "TrainerState",
     "TrainingError",
     "build_trainer",
+    "get_distributed_logger",
+    "get_lr_scheduler_type",
     "load_csv_logs",
     "register_trainer",
+    "resolve_logdir",
+    "write_to_tensorboard",
 ]
 
 if not TYPE_CHECKING:
