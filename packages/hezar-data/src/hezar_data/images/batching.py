@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from hezar_data.images.picture import Picture, read_picture
 from hezar_data.images.sources import ImageSource, as_list
 from hezar_data.images.steps import Steps
 from hezar_data.tensors import as_tensors
+from hezar_data.threads import cores
 from hezar_registry import InputError, get_logger
 
 logger = get_logger(__name__)
@@ -95,13 +95,8 @@ def pack(batch: np.ndarray, kind: str, device: Any, single: bool) -> Any:
 
 def _in_threads(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     """Apply a function whose heavy part releases the GIL; the first error in order is raised."""
-    workers = min(len(items), _cores())
+    workers = min(len(items), cores())
     if workers < 2:
         return [function(item) for item in items]
     with ThreadPoolExecutor(workers, thread_name_prefix="hezar-images") as pool:
         return list(pool.map(function, items))
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
