@@ -59,6 +59,10 @@ def test_names_of_1_0_0_are_where_they_were() -> None:
     assert constants.DEFAULT_TOKENIZER_CONFIG_FILE == "tokenizer_config.yaml"
     assert constants.DEFAULT_TRAINER_CSV_LOG_FILE == "training_logs.csv"
     assert constants.DEFAULT_EMBEDDING_FILE == "embedding.bin"
+    assert constants.Backends.PYTORCH == "torch"
+    assert constants.Backends.OPENCV == "cv2"
+    assert constants.SplitType.VALID == "validation"
+    assert constants.SplitType.list() == ["train", "eval", "validation", "test"]
     for name in ("WhisperBPETokenizer", "WhisperBPEConfig", "WhisperFeatureExtractor", "WhisperFeatureExtractorConfig"):
         assert getattr(models, name) is getattr(preprocessors, name)
     assert models.CraftImageProcessor.config_class is models.CraftImageProcessorConfig
@@ -115,7 +119,20 @@ def test_published_names_are_there() -> None:
         "data": "Dataset DatasetConfig TextClassificationDataset TextPaddingDataCollator register_dataset build_dataset",
         "embeddings": "EmbeddingConfig FastTextConfig Word2VecConfig register_embedding build_embedding",
         "metrics": "Metric MetricConfig Accuracy F1 Precision Recall register_metric build_metric",
-        "trainer": "Trainer TrainerConfig",
+        "trainer": "Trainer TrainerConfig TrainerState AverageMeter MetricsTracker CSVLogger write_to_tensorboard "
+        "resolve_logdir get_distributed_logger get_lr_scheduler_type MetricsHandler TextClassificationMetricsHandler",
+        "builders": "build_model build_preprocessor build_dataset build_embedding build_metric",
+        "utils": "Logger amplitude_to_db check_dependencies clean_cache colorize_text convert_batch_dict_dtype "
+        "convert_image_type crop_boxes dataloader_worker_init_fn draw_boxes exec_timer exists_in_cache exists_on_hub "
+        "find_channels_axis_side flatten_dict get_lib_version get_local_cache_path get_module_class "
+        "get_module_config_class get_non_numeric_keys get_parents get_registry_key_by_module_class "
+        "get_registry_point get_state_dict_from_hub gray_scale_image hertz_to_mel is_backend_available "
+        "is_text_valid is_url list_available_datasets list_available_embeddings list_available_metrics "
+        "list_available_models list_available_preprocessors list_repo_files load_audio_files load_image "
+        "mel_filter_bank mel_to_hertz mirror_image normalize_image pad_batch_items pad_boxes permute_dict_list "
+        "power_to_db rescale_image resize_image resolve_inputs_length_for_padding reverse_string_digits "
+        "sanitize_function_parameters save_image set_seed shift_tokens_right show_image snake_case spectrogram "
+        "torch2numpy transpose_channels_axis_side verify_dependencies window_function",
         "registry": "models_registry preprocessors_registry datasets_registry embeddings_registry metrics_registry",
     }
     for module, names in published.items():

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
 
 import hezar_hub
+import hezar_registry
 from hezar_config.errors import ConfigError, ConfigFileError, MissingKeyError
 from hezar_config.section import ConfigSection, check_mapping, report_unknown, to_plain
 from hezar_config.yaml_io import dump_yaml, parse_yaml
-from hezar_registry import UnknownNameError, get_registry
 
 
 @dataclasses.dataclass
@@ -292,8 +292,8 @@ class Config(ConfigSection):
 def registered_config_class(name: str, config_type: str) -> type[Config] | None:
     """Return the config class registered under `name`, or ``None`` when there is none."""
     try:
-        registration = get_registry(config_type)[name]
-    except UnknownNameError:
+        registration = hezar_registry.get_registry(config_type)[name]
+    except hezar_registry.UnknownNameError:
         return None
     return cast("type[Config] | None", registration.config_class)
 

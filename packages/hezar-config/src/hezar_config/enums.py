@@ -113,7 +113,7 @@ class SplitType(ExplicitEnum):
 
     TRAIN = "train"
     EVAL = "eval"
-    VALIDATION = "validation"
+    VALID = VALIDATION = "validation"
     TEST = "test"
 
 
@@ -163,7 +163,7 @@ class PaddingType(ExplicitEnum):
 class Backends(ExplicitEnum):
     """Import names of the libraries that modules may need."""
 
-    TORCH = "torch"
+    PYTORCH = TORCH = "torch"
     TORCHVISION = "torchvision"
     TRANSFORMERS = "transformers"
     DATASETS = "datasets"
@@ -175,7 +175,7 @@ class Backends(ExplicitEnum):
     WANDB = "wandb"
     GENSIM = "gensim"
     PILLOW = "PIL"
-    CV2 = "cv2"
+    OPENCV = CV2 = "cv2"
     JIWER = "jiwer"
     NLTK = "nltk"
     SCIKIT = "sklearn"
