@@ -116,7 +116,8 @@ def test_published_names_are_there() -> None:
         "models": "Model ModelConfig register_model build_model BERT BERTConfig BertMaskFilling BertTextClassification",
         "preprocessors": "Preprocessor PreprocessorConfig PreprocessorsContainer Tokenizer WordPieceTokenizer "
         "TextNormalizer register_preprocessor build_preprocessor",
-        "data": "Dataset DatasetConfig TextClassificationDataset TextPaddingDataCollator register_dataset build_dataset",
+        "data": "Dataset DatasetConfig TextClassificationDataset TextPaddingDataCollator register_dataset build_dataset "
+        "RangedSampler",
         "embeddings": "EmbeddingConfig FastTextConfig Word2VecConfig register_embedding build_embedding",
         "metrics": "Metric MetricConfig Accuracy F1 Precision Recall register_metric build_metric",
         "trainer": "Trainer TrainerConfig TrainerState AverageMeter MetricsTracker CSVLogger write_to_tensorboard "

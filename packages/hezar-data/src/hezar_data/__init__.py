@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from hezar_data.preprocessors.container import PreprocessorsContainer as PreprocessorsContainer
     from hezar_data.preprocessors.text_normalizer import NormalizedText as NormalizedText
     from hezar_data.preprocessors.text_normalizer import TextNormalizer as TextNormalizer
+    from hezar_data.samplers import RangedSampler as RangedSampler
     from hezar_data.seeding import dataloader_worker_init_fn as dataloader_worker_init_fn
     from hezar_data.seeding import set_seed as set_seed
     from hezar_data.text import colorize_text as colorize_text
@@ -181,6 +182,7 @@ _EXPORTS = {
     "Explanation": "hezar_data.persian.explain",
     "NormalizedText": "hezar_data.preprocessors.text_normalizer",
     "TextNormalizer": "hezar_data.preprocessors.text_normalizer",
+    "RangedSampler": "hezar_data.samplers",
     "dataloader_worker_init_fn": "hezar_data.seeding",
     "set_seed": "hezar_data.seeding",
     "colorize_text": "hezar_data.text",

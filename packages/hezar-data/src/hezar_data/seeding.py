@@ -30,7 +30,7 @@ def set_seed(seed: SupportsIndex) -> None:
         >>> random.random()
         0.6394267984578837
     """
-    number = _checked(seed)
+    number = checked_seed(seed)
     random.seed(number)
     np.random.seed(number)
     try:
@@ -49,14 +49,19 @@ def dataloader_worker_init_fn(seed: SupportsIndex) -> Callable[[int], None]:
         >>> seed_worker = dataloader_worker_init_fn(42)
         >>> seed_worker(0)
     """
-    return partial(_seed_worker, seed=_checked(seed))
+    return partial(_seed_worker, seed=checked_seed(seed))
 
 
 def _seed_worker(worker_id: int, seed: int) -> None:
     set_seed((seed + worker_id) % (MAX_SEED + 1))
 
 
-def _checked(seed: SupportsIndex) -> int:
+def checked_seed(seed: SupportsIndex) -> int:
+    """Return a seed as an ``int``.
+
+    Raises:
+        InputError: It is no whole number from 0 to `MAX_SEED`.
+    """
     number = whole_number("seed", seed, at_least=0)
     if number > MAX_SEED:
         raise InputError(f"seed is at most {MAX_SEED}; found {number}.")
