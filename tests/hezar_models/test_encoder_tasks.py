@@ -18,7 +18,7 @@ from hezar_data import TextNormalizer
 from hezar_models import Model, build_model
 from hezar_models.tasks.spans import LabeledToken, merge_spans, merge_words
 from hezar_registry import InputError, models_registry
-from tiny_models import IMPLEMENTED, TEXTS, tiny_model
+from tiny_models import IMPLEMENTED, TEXTS, inputs_for, tiny_model
 
 CLASSIFIERS = [name for name in IMPLEMENTED if models_registry[name].task == "text_classification"]
 LABELERS = [name for name in IMPLEMENTED if models_registry[name].task == "sequence_labeling"]
@@ -391,6 +391,42 @@ def test_the_hidden_states_in_place_of_the_head(name):
     assert "logits" in whole
     assert "logits" not in outputs
     assert torch.equal(outputs["last_hidden_state"], whole["hidden_states"][-1])
+
+
+@pytest.mark.parametrize("name", IMPLEMENTED)
+def test_inputs_that_are_no_tensors_are_clear_errors(name):
+    model = tiny_model(name)
+    inputs = model.preprocess(inputs_for(name)[:1])
+    with pytest.raises(InputError, match=r"found dict.*unpack_forward_inputs"):
+        model.predict(inputs, preprocess=False, unpack_forward_inputs=False)
+    with pytest.raises(InputError, match="found list"):
+        model(next(iter(inputs.values())).tolist())
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({"token_ids": torch.zeros(5, dtype=torch.long)}, r"whole numbers \(batch, length\).*\(5,\)"),
+        ({"token_ids": torch.zeros(1, 5)}, "whole numbers.*float32"),
+        ({"token_ids": torch.ones(1, 5).long(), "attention_mask": torch.ones(1, 4)}, r"\(1, 5\); found \(1, 4\)"),
+        ({"token_ids": torch.ones(1, 5).long(), "attention_mask": [[1] * 5]}, "attention_mask is a tensor"),
+    ],
+)
+def test_tensors_of_the_wrong_kind_are_clear_errors(inputs, message):
+    with pytest.raises(InputError, match=message):
+        tiny_model("bert_text_classification").predict(inputs, preprocess=False)
+
+
+@pytest.mark.parametrize("name", ["bert_sequence_labeling", "distilbert_sequence_labeling"])
+def test_a_labelling_model_has_its_task_whatever_the_file_says(name, tmp_path):
+    """In 1.0.0 `task` is no parameter of these two configs, and a file cannot change it."""
+    model = tiny_model(name)
+    model.save(tmp_path)
+    path = tmp_path / "model_config.yaml"
+    path.write_text(path.read_text().replace("task: sequence_labeling", "task: text_classification"))
+    config = Model.load(tmp_path).config
+    assert config.task == "sequence_labeling"
+    assert not config.unknown_fields
 
 
 @pytest.mark.parametrize("name", ["bert", "roberta", "distilbert"])

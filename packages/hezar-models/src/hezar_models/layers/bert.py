@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from hezar_models.layers.activations import get_activation
 from hezar_models.layers.embeddings import TextEmbeddings
-from hezar_models.layers.encoder import Encoder, EncoderTrace, Pooler, SelfAttention
+from hezar_models.layers.encoder import Encoder, Pooler, SelfAttention, TextBackbone
 from hezar_models.layers.linear import Linear
 from hezar_models.layers.packing import AttentionMask
 
@@ -85,7 +85,7 @@ class BertLayer(nn.Module):
         return self.output(self.intermediate(hidden), hidden), weights
 
 
-class BertBackbone(nn.Module):
+class BertBackbone(TextBackbone):
     """Embeddings, encoder and, if asked for, pooler.
 
     Args:
@@ -108,19 +108,6 @@ class BertBackbone(nn.Module):
         )
         self.encoder = Encoder(BertLayer(config) for _ in range(config.num_hidden_layers))
         self.pooler = Pooler(config.hidden_size) if with_pooler else None
-
-    def forward(
-        self,
-        token_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        position_ids: Tensor | None = None,
-        inputs_embeds: Tensor | None = None,
-        trace: EncoderTrace | None = None,
-    ) -> Tensor:
-        """(batch, length) token ids → last hidden state (batch, length, hidden)."""
-        hidden = self.embeddings(token_ids, token_type_ids, position_ids, inputs_embeds)
-        return self.encoder(hidden, attention_mask, trace or EncoderTrace())
 
     def pool(self, hidden: Tensor) -> Tensor:
         """Last hidden state (batch, length, hidden) → (batch, hidden); only with a pooler."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from hezar_models.layers.attention import attend, check_heads, merge_heads, split_heads
+from hezar_models.layers.embeddings import TextEmbeddings
 from hezar_models.layers.linear import Linear
 from hezar_models.layers.packing import AttentionMask, Packing
 from hezar_registry import get_logger
@@ -129,6 +131,33 @@ class Encoder(nn.Module):
         hidden = packing.unpack(hidden)
         trace.add(hidden)
         return hidden
+
+
+class TextBackbone(nn.Module):
+    """Embeddings of tokens and the encoder behind them.
+
+    A subclass builds both under their published names.
+
+    Attributes:
+        embeddings: The embeddings.
+        encoder_name: Attribute of the `Encoder`.
+    """
+
+    embeddings: TextEmbeddings
+    encoder_name: ClassVar[str] = "encoder"
+
+    def forward(
+        self,
+        token_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+        trace: EncoderTrace | None = None,
+    ) -> Tensor:
+        """(batch, length) token ids → last hidden state (batch, length, hidden)."""
+        hidden = self.embeddings(token_ids, token_type_ids, position_ids, inputs_embeds)
+        return self.get_submodule(self.encoder_name)(hidden, attention_mask, trace or EncoderTrace())
 
 
 class Pooler(nn.Module):

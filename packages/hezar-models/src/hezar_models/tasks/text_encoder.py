@@ -8,6 +8,7 @@ from torch import Tensor
 
 from hezar_models.layers.embeddings import TextEmbeddings
 from hezar_models.layers.encoder import EncoderTrace
+from hezar_models.tasks.checks import check_token_ids
 from hezar_models.tasks.text import TextModel
 from hezar_models.weights import Rename
 
@@ -53,6 +54,8 @@ class TextEncoderModel(TextModel):
             What `head` makes of the hidden states; ``hidden_states``, a tuple of layers + 1 (batch, length, hidden),
             and ``attentions``, a tuple of layers (batch, heads, length, length), both ``None`` unless asked for.
         """
+        if token_ids is not None:
+            check_token_ids(token_ids, attention_mask)
         trace = EncoderTrace.asked(output_hidden_states, output_attentions, self.attn_implementation)
         types = token_type_ids if self.uses_token_types else None
         encoder = self.get_submodule(self.backbone or "")

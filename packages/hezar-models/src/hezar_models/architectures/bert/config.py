@@ -80,5 +80,5 @@ class BertSequenceLabelingConfig(BERTConfig, LabelFields):
 
     name = "bert_sequence_labeling"
 
-    task: str = "sequence_labeling"
+    task: str = field(default="sequence_labeling", init=False)  # 1.0.0 does not read it from files either
     prediction_skip_tokens: list[str] = field(default_factory=lambda: ["[SEP]", "[CLS]"])

@@ -59,7 +59,7 @@ class DistilBertSequenceLabelingConfig(DistilBERTConfig, LabelFields):
 
     name = "distilbert_sequence_labeling"
 
-    task: str = "sequence_labeling"
+    task: str = field(default="sequence_labeling", init=False)  # 1.0.0 does not read it from files either
     hidden_dropout_prob: float = 0.1
     use_cache: bool = True
     classifier_dropout: float | None = None

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from hezar_models.architectures.distilbert.config import DistilBERTConfig
 from hezar_models.layers.activations import get_activation
 from hezar_models.layers.embeddings import TextEmbeddings
-from hezar_models.layers.encoder import Encoder, EncoderTrace, SelfAttention
+from hezar_models.layers.encoder import Encoder, SelfAttention, TextBackbone
 from hezar_models.layers.linear import Linear
 from hezar_models.layers.packing import AttentionMask
 
@@ -57,8 +57,10 @@ class DistilBertLayer(nn.Module):
         return self.output_layer_norm(self.ffn(hidden) + hidden), weights
 
 
-class DistilBertBackbone(nn.Module):
+class DistilBertBackbone(TextBackbone):
     """Embeddings and encoder."""
+
+    encoder_name = "transformer"
 
     def __init__(self, config: DistilBERTConfig) -> None:
         super().__init__()
@@ -72,16 +74,3 @@ class DistilBertBackbone(nn.Module):
             dropout=config.dropout,
         )
         self.transformer = Encoder(DistilBertLayer(config) for _ in range(config.n_layers))
-
-    def forward(
-        self,
-        token_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        position_ids: Tensor | None = None,
-        inputs_embeds: Tensor | None = None,
-        trace: EncoderTrace | None = None,
-    ) -> Tensor:
-        """(batch, length) token ids → last hidden state (batch, length, hidden)."""
-        hidden = self.embeddings(token_ids, token_type_ids, position_ids, inputs_embeds)
-        return self.transformer(hidden, attention_mask, trace or EncoderTrace())

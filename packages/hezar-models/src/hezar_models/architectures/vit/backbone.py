@@ -11,6 +11,7 @@ from hezar_models.layers.encoder import EncoderTrace
 from hezar_models.layers.vit import NEWER_NAMES, ViTBackbone, init_vit_weights
 from hezar_models.prediction import Encoded
 from hezar_models.tasks.backbone import join_backbone_rows
+from hezar_models.tasks.checks import check_tensor
 from hezar_models.tasks.vision import VisionModel
 
 
@@ -59,6 +60,7 @@ class ViT(VisionModel):
             ``last_hidden_state`` (batch, patches + 1, hidden), ``pooler_output`` (batch, hidden), ``hidden_states``, a
             tuple of layers + 1, and ``attentions``, a tuple of layers, both ``None`` unless asked for.
         """
+        check_tensor("pixel_values", pixel_values)
         trace = EncoderTrace.asked(output_hidden_states, output_attentions, self.attn_implementation)
         hidden = self.vit(pixel_values, bool_masked_pos, interpolate_pos_encoding, trace)
         pooled = self.vit.pooler(hidden) if self.vit.pooler is not None else None
