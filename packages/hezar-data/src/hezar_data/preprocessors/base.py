@@ -63,8 +63,8 @@ class Preprocessor:
     config: Any
 
     def __init__(self, config: PreprocessorConfig | None = None, **kwargs: Any) -> None:
-        config = self.default_config_class()() if config is None else checked_config(type(self), config)
-        self.config = config.replace(**kwargs)
+        given = self.default_config_class()() if config is None else checked_config(type(self), config)
+        self.config = given.replace(**kwargs)
 
     @classmethod
     def default_config_class(cls) -> type[PreprocessorConfig]:
