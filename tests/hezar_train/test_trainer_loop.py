@@ -392,7 +392,7 @@ def test_info_says_what_is_trained(tiny, tmp_path, caplog):
         ({"learning_rate": float("nan")}, "learning_rate must be 0 or more; found nan"),
         ({"weight_decay": -0.1}, "weight_decay must be 0 or more"),
         ({"seed": -1}, "seed must be 0 or more"),
-        ({"seed": 2**32}, "seed must be below 4294967296"),
+        ({"seed": 2**32}, "seed must be at most 4294967295"),
         ({"batch_size": "8"}, "batch_size: expected `int`, got `str`"),
     ],
 )

@@ -13,6 +13,7 @@ from typing import Any
 from accelerate import Accelerator
 
 from hezar_config import ConfigError, TrainerConfig
+from hezar_data.seeding import MAX_SEED
 from hezar_registry import get_logger
 from hezar_train.errors import CheckpointError, TrainingError
 from hezar_train.metrics.base import Metric
@@ -25,8 +26,6 @@ _AT_LEAST = {
     1: ("num_epochs", "batch_size", "eval_batch_size", "gradient_accumulation_steps", "lr_scheduling_steps"),
     0: ("num_dataloader_workers", "learning_rate", "weight_decay", "seed"),
 }
-# NumPy takes no larger ones.
-_SEEDS = 2**32
 
 
 def checked_config(config: TrainerConfig) -> TrainerConfig:
@@ -48,8 +47,8 @@ def checked_config(config: TrainerConfig) -> TrainerConfig:
                 raise ConfigError(f"TrainerConfig.{name} must be {lowest} or more; found {value}.")
     if config.max_grad_norm is not None and config.max_grad_norm <= 0:
         raise ConfigError(f"TrainerConfig.max_grad_norm must be above 0, or None; found {config.max_grad_norm}.")
-    if config.seed >= _SEEDS:
-        raise ConfigError(f"TrainerConfig.seed must be below {_SEEDS}; found {config.seed}.")
+    if config.seed > MAX_SEED:
+        raise ConfigError(f"TrainerConfig.seed must be at most {MAX_SEED}; found {config.seed}.")
     return config
 
 
