@@ -92,9 +92,16 @@ def test_wrong_options_say_what_is_right(tmp_path):
         Model.load(tmp_path, quantize="int4")
     with pytest.raises(InputError, match="choose one"):
         Model.load(tmp_path, quantize="int8", compile=True)
-    for wrong in ("float64", "fp16", "", 16, None):
+    for wrong in ("float64", "fp16", "", 16, None, ["float16"], torch.int8):
         with pytest.raises(InputError, match="dtype is 'auto'"):
             Model.load(tmp_path, dtype=wrong)
+    for wrong in (None, 1.5, ["cpu"], "", "cpu:x"):
+        with pytest.raises(InputError, match="There is no device"):
+            Model.load(tmp_path, device=wrong)
+    if not torch.cuda.is_available():
+        for cuda in ("cuda", "cuda:1", torch.device("cuda")):
+            with pytest.raises(InputError, match="sees no CUDA device"):
+                Model.load(tmp_path, device=cuda)
     with pytest.raises(InputError, match="computes on the CPU"):
         Model.load(tmp_path, quantize="int8", device=torch.device("meta"))
     assert Model.load(tmp_path, device="auto").device.type in ("cpu", "cuda")

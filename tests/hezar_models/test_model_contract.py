@@ -275,6 +275,7 @@ def test_an_empty_list_has_no_answers(name):
     else:
         assert model.predict([]) == []
     assert list(model.predict([], stream=True)) == []
+    assert model.predict([], post_process=False) == {}
 
 
 @every_text_model

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 # Every load reads a config: next to torch its codecs cost nothing to import, and the first load is not held up.
-from hezar_config import ModelConfig, decoding, yaml_dialect  # noqa: F401
+from hezar_config import ModelConfig, decoding, enums, yaml_dialect  # noqa: F401
 from hezar_data.preprocessors.loading import load_all
 from hezar_hub import PREPROCESSOR_SUBFOLDER, FileMissingError, Repo
 from hezar_models.errors import WeightsMismatchError
@@ -182,7 +182,7 @@ def _assign(model: Model, tensors: Mapping[str, Tensor]) -> None:
 def load_weights(model: Model, repo: Repo, filename: str | None) -> LoadReport:
     """Load the weights of a repo into a model that exists; see `Model.load_weights`."""
     path = find_weights(repo, filename)
-    device, dtype = model.device, next(model.parameters()).dtype
+    device, dtype = model.device, model.dtype
     report = assign_weights(model, read_weights(path), str(path))
     model.to(device, dtype)
     return report
@@ -224,16 +224,14 @@ def resolve_device(device: str | torch.device) -> torch.device:
     Raises:
         InputError: There is no such device.
     """
-    if isinstance(device, torch.device):
-        return device
-    if device == "auto":
+    if isinstance(device, str) and device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         resolved = torch.device(device)
-    except RuntimeError as error:
+    except (RuntimeError, TypeError) as error:
         raise InputError(f"There is no device {device!r}: use 'auto', 'cpu', 'cuda' or 'cuda:0'.") from error
     if resolved.type == "cuda" and not torch.cuda.is_available():
-        raise InputError(f"Device {device!r} was asked for, but torch sees no CUDA device here. Use device='cpu'.")
+        raise InputError(f"Device '{device}' was asked for, but torch sees no CUDA device here. Use device='cpu'.")
     return resolved
 
 
@@ -257,8 +255,10 @@ def resolve_dtype(dtype: str | torch.dtype) -> torch.dtype | None:
     Raises:
         InputError: Models have no such dtype.
     """
-    if isinstance(dtype, torch.dtype) or dtype == "auto":
-        return None if dtype == "auto" else cast("torch.dtype", dtype)
-    if dtype not in DTYPES:
+    if isinstance(dtype, torch.dtype) and dtype.is_floating_point:
+        return dtype
+    if dtype == "auto":
+        return None
+    if not isinstance(dtype, str) or dtype not in DTYPES:
         raise InputError(f"dtype is 'auto', {', '.join(map(repr, DTYPES))}; found {dtype!r}.")
     return DTYPES[dtype]

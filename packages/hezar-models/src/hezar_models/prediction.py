@@ -229,7 +229,7 @@ def _row(value: Any, i: int, length: int | None) -> Any:
 
 def join_rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Put the mappings of `rows_of` back together: tensors are stacked, shorter ones padded with zeros at the end."""
-    return {key: _join([row[key] for row in rows]) for key in rows[0]}
+    return {key: _join([row[key] for row in rows]) for key in (rows[0] if rows else ())}
 
 
 def _join(values: Sequence[Any]) -> Any:

@@ -56,7 +56,8 @@ class TextClassificationModel(TextEncoderModel):
                 `multi_label` each one that reaches the threshold, which may be none.
             multi_label: Labels do not exclude each other: each has a probability of its own (sigmoid rather than
                 softmax). By default what the config says in ``problem_type``.
-            threshold: Leave out labels less probable than this; ``"auto"`` with `multi_label` takes 0.5.
+            threshold: Leave out labels less probable than this. The default is 0.5 where ``top_k="auto"`` gives any number
+                of labels, and else none.
 
         Example:
             >>> model.predict(["چه هوای خوبی!"], top_k=2)  # doctest: +SKIP

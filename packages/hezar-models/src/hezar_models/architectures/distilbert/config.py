@@ -13,7 +13,25 @@ from hezar_models.configs import LabelFields, TextClassificationFields
 
 @dataclass
 class DistilBERTConfig(ModelConfig):
-    """DistilBERT encoder."""
+    """DistilBERT encoder.
+
+    Attributes:
+        task: What the model does.
+        activation: Activation of the feed-forward layers, see `hezar_models.layers.activations`.
+        attention_dropout: Dropout of attention weights, in training.
+        dim: Width of the hidden states.
+        dropout: Dropout of embeddings and layer outputs, in training.
+        hidden_dim: Width of the feed-forward layers.
+        initializer_range: Standard deviation of random weights.
+        max_position_embeddings: Longest input, in tokens.
+        n_heads: Heads per layer; divides `dim`.
+        n_layers: Number of encoder layers.
+        output_past: Published files hold it; nothing reads it.
+        pad_token_id: Id of the padding token.
+        qa_dropout: Published files hold it; nothing reads it.
+        tie_weights_: Published files hold it; the mask-filling head is always tied.
+        vocab_size: Number of tokens.
+    """
 
     name = "distilbert"
 

@@ -13,7 +13,17 @@ from hezar_models.configs import LabelFields, TextClassificationFields
 
 @dataclass
 class RoBERTaConfig(ModelConfig):
-    """RoBERTa encoder."""
+    """RoBERTa encoder; sizes and dropouts as in `BERTConfig`.
+
+    Attributes:
+        task: What the model does.
+        max_position_embeddings: Rows of the position table: the longest input in tokens, and ``pad_token_id + 1`` more.
+        pad_token_id: Id of the padding token; positions are counted from the one behind it.
+        bos_token_id: Published files hold it; the tokenizer puts the token there.
+        eos_token_id: Published files hold it; the tokenizer puts the token there.
+        gradient_checkpointing: Published files hold it; nothing reads it.
+        use_cache: Published files hold it; an encoder has no cache.
+    """
 
     name = "roberta"
 
