@@ -15,6 +15,18 @@ _L = f"{ch.LETTER_RANGES}{ch.MARK_RANGES}"
 _WORD = f"{_L}{ch.ZWNJ}{ch.TATWEEL}"
 _END = f"(?![{_L}{ch.TATWEEL}])"
 _ACADEMY = "Academy of Persian Language, Dastur-e Khatt"
+# A half-space that is put between two parts of a word matters only to the rules that look for parts of words.
+_HALF_SPACES = (
+    "verb_prefixes",
+    "joined_verbs",
+    "plural_suffixes",
+    "comparative_suffixes",
+    "personal_suffixes",
+    "ordinal_suffixes",
+    "ezafe_spacing",
+    "joined_plurals",
+    "joined_comparatives",
+)
 
 _MI = ch.MEEM + ch.PERSIAN_YEH
 _NEMI = ch.NOON + _MI
@@ -81,6 +93,7 @@ VERB_PREFIXES = PatternRule(
     _spaced_verb,
     hints=(f"{_MI} ",),
     adds=ch.ZWNJ,
+    wakes=_HALF_SPACES,
 )
 JOINED_VERBS = PatternRule(
     "joined_verbs",
@@ -90,6 +103,7 @@ JOINED_VERBS = PatternRule(
     _joined_verb,
     hints=(_MI,),
     adds=ch.ZWNJ,
+    wakes=_HALF_SPACES,
 )
 
 # Endings -----------------------------------------------------------------------------------------------------------
@@ -113,6 +127,7 @@ PLURAL_SUFFIXES = PatternRule(
     _spaced_plural,
     hints=(f" {_HA}",),
     adds=ch.ZWNJ,
+    wakes=_HALF_SPACES,
 )
 
 
@@ -132,6 +147,7 @@ COMPARATIVE_SUFFIXES = PatternRule(
     _spaced_comparative,
     hints=(f" {_TAR}",),
     adds=ch.ZWNJ,
+    wakes=_HALF_SPACES,
 )
 
 
@@ -154,6 +170,7 @@ PERSONAL_SUFFIXES = PatternRule(
     _spaced_person,
     hints=(f"{ch.HEH} {ch.ALEF}",),
     adds=ch.ZWNJ,
+    wakes=_HALF_SPACES,
 )
 
 
@@ -171,6 +188,7 @@ ORDINAL_SUFFIXES = PatternRule(
     _spaced_ordinal,
     hints=(f" {_AM}",),
     adds=ch.ZWNJ,
+    wakes=_HALF_SPACES,
 )
 
 
@@ -188,6 +206,7 @@ EZAFE_SPACING = PatternRule(
     _spaced_ezafe,
     hints=(f"{ch.HEH} {ch.PERSIAN_YEH}",),
     adds=ch.ZWNJ,
+    wakes=_HALF_SPACES,
 )
 EZAFE_HAMZA = PatternRule(
     "ezafe_hamza",
@@ -238,6 +257,7 @@ JOINED_PLURALS = PatternRule(
     _joined_plural,
     hints=(_HA,),
     adds=ch.ZWNJ,
+    wakes=_HALF_SPACES,
 )
 JOINED_COMPARATIVES = PatternRule(
     "joined_comparatives",
@@ -247,6 +267,7 @@ JOINED_COMPARATIVES = PatternRule(
     _joined_comparative,
     hints=(_TAR,),
     adds=ch.ZWNJ,
+    wakes=_HALF_SPACES,
 )
 ZWNJ_AFTER_NON_JOINER = PatternRule(
     "zwnj_after_non_joiner",

@@ -134,6 +134,7 @@ REPEATED_SPACES = PatternRule(
     hints=("  ",),
     needs=f"\t{ch.LINE_BREAKS}",
     adds=" ",
+    wakes=(),
 )
 EDGE_SPACES = StripRule(
     "edge_spaces",

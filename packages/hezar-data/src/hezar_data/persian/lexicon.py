@@ -54,9 +54,14 @@ def adjectives() -> frozenset[str]:
     return _words()["adjectives"] - _spelling()["no comparative"]
 
 
+@cache
+def _all_words() -> frozenset[str]:
+    return frozenset().union(*_words().values())
+
+
 def is_word(word: str) -> bool:
     """Whether a word is listed as it is, so that it is not a word and an ending."""
-    return any(word in words for words in _words().values())
+    return word in _all_words()
 
 
 @cache

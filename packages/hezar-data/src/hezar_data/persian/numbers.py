@@ -27,7 +27,7 @@ def _in_name(text: str, start: int, end: int) -> bool:
     return False
 
 
-def _digit_rule(name: str, language: str, target: str) -> PatternRule:
+def _digit_rule(name: str, language: str, target: str, wakes: tuple[str, ...] = ()) -> PatternRule:
     others = [digits for digits in _DIGIT_SETS if digits != target]
     table = {ord(digit): target[value] for digits in others for value, digit in enumerate(digits)}
 
@@ -46,11 +46,12 @@ def _digit_rule(name: str, language: str, target: str) -> PatternRule:
         hints=(),
         needs="".join(others),
         adds=target,
+        wakes=wakes,
     )
 
 
 PERSIAN_DIGITS = _digit_rule("persian_digits", "Persian", ch.PERSIAN_DIGITS)
-ASCII_DIGITS = _digit_rule("ascii_digits", "ASCII", ch.ASCII_DIGITS)
+ASCII_DIGITS = _digit_rule("ascii_digits", "ASCII", ch.ASCII_DIGITS, wakes=("remove_emoji",))  # keycaps
 ARABIC_DIGITS = _digit_rule("arabic_digits", "Arabic", ch.ARABIC_DIGITS)
 
 _EASTERN = ch.ARABIC_DIGITS + ch.PERSIAN_DIGITS

@@ -9,7 +9,7 @@ from hezar_data.persian.catalog import ADDRESS_RULES, NORMALIZER_RULES
 from hezar_data.persian.edits import Edit, apply_edits
 from hezar_data.persian.entities import NOTHING_PROTECTED, Protected, may_hold_address, protecting
 from hezar_data.persian.letters import COMPOSE, DECOMPOSE
-from hezar_data.persian.rule import FormRule, Rule, merged
+from hezar_data.persian.rule import MERGED, FormRule, Rule, merged
 
 Follow = Callable[[Rule | None, str, Sequence[Edit], Protected], None]
 """Told of each change: the rule (``None`` when text is hidden or shown again), the text before it, the edits."""
@@ -79,19 +79,24 @@ class _Rules:
         # What each rule may add, if another one needs it; a bit of its own, which no text has, says that it is unknown.
         unknown = 1 << len(rules)
         self._added = [unknown if rule.adds is None else self._bits_in(rule.adds) for rule in rules]
+        numbers = {name: 1 << n for n, rule in enumerate(rules) for name in rule.name.split(MERGED)}
+        self._woken = [
+            (2 << n) - 1 if rule.wakes is None else sum(numbers.get(name, 0) for name in rule.wakes)
+            for n, rule in enumerate(rules)
+        ]
         self._queues: dict[int, _Queue] = {}
 
     def settle(self, text: str, protected: Protected, follow: Follow | None) -> str:
-        """Run the rules in order, and again those before the last one that changed something, until none does."""
-        todo = len(self.rules)
+        """Run the rules in order, and again those that a change may have given something to do, until there is none."""
+        todo = -1  # as bits: all of them
         found, queue = self._concerned(text)
         for _ in range(_MAX_ROUNDS):
-            place = last_change = 0
+            place = woken = 0
             while place < len(queue):
                 number, rule, hints = queue[place]
-                if number >= todo:
-                    break
                 place += 1
+                if not todo >> number & 1:
+                    continue
                 for hint in hints:
                     if hint in text:
                         break
@@ -100,13 +105,14 @@ class _Rules:
                 changed = rule.apply(text) if follow is None else _edit(text, rule, rule.edits(text), protected, follow)
                 if changed != text:
                     text = changed
-                    last_change, todo = number + 1, len(self.rules)
+                    todo |= -2 << number  # all that follow
+                    woken |= self._woken[number]
                     if self._added[number] & ~found:
                         found, queue = self._concerned(text)
                         place = sum(1 for other, _, _ in queue if other <= number)
-            if not last_change:
+            if not woken:
                 break
-            todo = last_change
+            todo = woken
         return text
 
     def _concerned(self, text: str) -> tuple[int, _Queue]:

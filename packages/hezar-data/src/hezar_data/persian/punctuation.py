@@ -119,6 +119,16 @@ NO_SPACE_BEFORE_PUNCTUATION = PatternRule(
     hints=(),
     needs=f"{_MARKS}%{ch.PERCENT_SIGN}",
     adds="",
+    wakes=(
+        "number_separators",
+        "percent_sign",
+        "digit_spacing",
+        "ellipsis",
+        "repeated_punctuation",
+        "persian_punctuation",
+        "quotes",
+        "no_space_before_punctuation",
+    ),
 )
 
 

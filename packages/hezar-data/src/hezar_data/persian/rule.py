@@ -22,6 +22,8 @@ class Rule:
         hints: Strings, one of which is in every text that the rule changes; the empty one is in all texts.
         needs: Characters, as the inside of a character class, that do for a hint as well; see `Rule.may_change`.
         adds: The characters that it may put where none of them was; ``None``: any.
+        wakes: Names of the rules in front of it, and of itself, that a change it makes may give something to do. The
+            others are not tried again after it. ``None``, which is never wrong: any of them.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Rule:
     hints: tuple[str, ...] = field(default=("",), kw_only=True)
     needs: str = field(default="", kw_only=True)
     adds: str | None = field(default=None, kw_only=True)
+    wakes: tuple[str, ...] | None = field(default=None, kw_only=True)
 
     def may_change(self, text: str) -> bool:
         """Whether a hint, or a character of `needs`, is in a text; if not, `apply` has nothing to do."""
@@ -81,6 +84,7 @@ class CharacterRule(PatternRule):
     """
 
     table: Mapping[str, str]
+    _one_by_one: bool
 
     def __init__(self, name: str, description: str, source: str, table: Mapping[str, str]) -> None:
         characters = re.escape("".join(table))
@@ -96,6 +100,16 @@ class CharacterRule(PatternRule):
             adds="".join(sorted({*"".join(table.values())})),
         )
         object.__setattr__(self, "table", table)
+        object.__setattr__(self, "_one_by_one", table.keys().isdisjoint("".join(table.values())))
+
+    def apply(self, text: str) -> str:
+        if not self._one_by_one:  # what stands for one character may be another one of the table
+            return super().apply(text)
+        for character in {
+            *self.pattern.findall(text)
+        }:  # few of them, and `replace` is quicker than a call for each place
+            text = text.replace(character, self.table[character])
+        return text
 
 
 @dataclass(frozen=True)
@@ -133,6 +147,10 @@ class StripRule(Rule):
         return [edit for edit in ends if edit.start < edit.end]
 
 
+MERGED = ", "
+"""What stands between the names of rules that were merged."""
+
+
 def merged(rules: Sequence[Rule]) -> list[Rule]:
     """Return rules that do the same in fewer passes: character rules that follow one another become one."""
     result: list[Rule] = []
@@ -140,7 +158,7 @@ def merged(rules: Sequence[Rule]) -> list[Rule]:
         last = result[-1] if result else None
         if isinstance(rule, CharacterRule) and isinstance(last, CharacterRule):
             table = {**rule.table, **{character: rule.apply(new) for character, new in last.table.items()}}
-            result[-1] = CharacterRule(f"{last.name}, {rule.name}", last.description, last.source, table)
+            result[-1] = CharacterRule(f"{last.name}{MERGED}{rule.name}", last.description, last.source, table)
         else:
             result.append(rule)
     return result

@@ -68,7 +68,7 @@ class TextNormalizer(Preprocessor):
     def __init__(self, config: TextNormalizerConfig | None = None, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
         self._plans: dict[str, _Plan] = {}
-        self._default: tuple[TextNormalizerConfig, _Plan] | None = None
+        self._default: tuple[dict[str, Any], _Plan] | None = None
         self._plan()
 
     def __call__(
@@ -162,7 +162,7 @@ class TextNormalizer(Preprocessor):
         """Return what a call with these options runs; what was asked for before is kept."""
         config = self.config
         plain = replace_patterns is None and nfkd is None and nfkc is None and rules is None and skip_rules is None
-        if plain and self._default is not None and self._default[0] == config:
+        if plain and self._default is not None and self._default[0] == vars(config):
             return self._default[1]  # most calls: much less work than to look the options up
         patterns = config.replace_patterns if replace_patterns is None else replace_patterns
         with_nfkd, with_nfkc = config.nfkd if nfkd is None else nfkd, config.nfkc if nfkc is None else nfkc
@@ -174,7 +174,7 @@ class TextNormalizer(Preprocessor):
             steps = PublishedSteps(with_nfkd, with_nfkc, patterns or ())
             self._plans[key] = steps, RulePipeline(chosen, steps.form) if chosen else None
         if plain:
-            self._default = copy.deepcopy(config), self._plans[key]
+            self._default = copy.deepcopy(vars(config)), self._plans[key]
         return self._plans[key]
 
 
