@@ -11,9 +11,11 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-# Every load reads a config: next to torch its codecs cost nothing to import, and the first load is not held up.
+# Every load reads a config, and most a tokenizer: next to torch what reads them costs nothing to import, and the first
+# load is not held up.
 from hezar_config import ModelConfig, decoding, enums, yaml_dialect  # noqa: F401
 from hezar_data.preprocessors.loading import load_all
+from hezar_data.tokenizers import base as _tokenizers  # noqa: F401
 from hezar_hub import PREPROCESSOR_SUBFOLDER, FileMissingError, Repo
 from hezar_models.errors import WeightsMismatchError
 from hezar_models.layers.linear import quantize_linears
