@@ -80,7 +80,13 @@ CASES: dict[str, dict[str, str]] = {
         "که ای راه ام معاینه ام آر آی": "که ای راه ام معاینه ام آر آی",
     },
     "ordinal_suffixes": {"سی ام ۲۰ ام بیماری ام اس": "سی~ام ۲۰~ام بیماری ام اس"},
-    "ezafe_spacing": {"خانه ی ما راه ی": "خانه~ی ما راه ی"},
+    "ezafe_spacing": {
+        "خانه ی ما راه ی": "خانه~ی ما راه ی",
+        "کتاب~ها ی من، گلها یم": "کتاب~های من، گلهایم",
+        "بچه~ها یی که دست~ها یشان": "بچه~هایی که دست~هایشان",
+        "ها ی من، از الف تا ی، خانه یی": "ها ی من، از الف تا ی، خانه یی",
+        "آن~ها یاد خانه~ها یک": "آن~ها یاد خانه~ها یک",
+    },
     "joined_plurals": {
         "کتابهای آنها": "کتاب~های آن~ها",
         "تنها انتها بها شبها خانهای نهایت بهار کارها": "تنها انتها بها شب~ها خانهای نهایت بهار کارها",
@@ -144,7 +150,7 @@ def test_each_rule_changes_something_and_can_be_left_out(rule: str):
 def test_presets():
     text = half_spaces('كتاب ها ي علي در https://a.ir/b,c?x=1 ، مي خواهم 12.5% "متن"...اصلاً!!! :)')
     clean = TextNormalizer(rules="persian")(text)
-    assert clean == [half_spaces("کتاب~ها ی علی در https://a.ir/b,c?x=1، می~خواهم ۱۲٫۵٪ «متن»…اصلاً! :)")]
+    assert clean == [half_spaces("کتاب~های علی در https://a.ir/b,c?x=1، می~خواهم ۱۲٫۵٪ «متن»…اصلاً! :)")]
     assert TextNormalizer(rules="characters")(half_spaces("كتاب ها, ۱۲ 12")) == ["کتاب ها, ۱۲ 12"]
     assert TextNormalizer(rules="display")(half_spaces("خانه ی خییلیی")) == ["خانه\u0654 خییلیی"]
     spellings = ["خانه\u0654 مي‌روم", "خان\u06c0 مي روم", "خانه می‌روم"]

@@ -193,20 +193,22 @@ ORDINAL_SUFFIXES = PatternRule(
 
 
 def _spaced_ezafe(match: re.Match[str]) -> str:
-    word = word_before(match.string, match.start() + 1)
-    silent = len(word) > 2 and word[-2] != ch.ALEF
-    return f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}" if silent else match[0]
+    word = word_before(match.string, match.start(), half_spaces=True)
+    if word.endswith(_HA):  # of a plural; "ha" by itself is a letter or a laugh
+        return match[0][1:] if len(word) > len(_HA) else match[0]
+    letters = word.rpartition(ch.ZWNJ)[2]
+    silent = len(letters) > 2 and letters[-2] != ch.ALEF
+    return ch.ZWNJ + match[0][1:] if silent else match[0]
 
 
 EZAFE_SPACING = PatternRule(
     "ezafe_spacing",
-    "the space before the ezafe yeh behind a silent heh becomes a half-space",
-    f"{_ACADEMY}: ezafe behind a silent heh is a small hamza; a yeh with a half-space is in wide use",
-    re.compile(f"{ch.HEH} {ch.PERSIAN_YEH}{_END}"),
+    "the space before the ezafe yeh becomes a half-space behind a silent heh, and goes behind the plural ending ha",
+    f"{_ACADEMY}: ezafe behind a silent heh is a small hamza; a yeh with a half-space is in wide use; behind ha the yeh is joined",
+    re.compile(f" \u06cc(?:(?<={ch.HEH} \u06cc)|(?<={_HA} \u06cc)(?:\u06cc|{_THREE}|{_THREE_SPOKEN}|{_ONE})?){_END}"),
     _spaced_ezafe,
-    hints=(f"{ch.HEH} {ch.PERSIAN_YEH}",),
+    hints=(f"{ch.HEH} {ch.PERSIAN_YEH}", f"{_HA} {ch.PERSIAN_YEH}"),
     adds=ch.ZWNJ,
-    wakes=_HALF_SPACES,
 )
 EZAFE_HAMZA = PatternRule(
     "ezafe_hamza",
