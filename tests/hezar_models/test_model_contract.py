@@ -304,6 +304,24 @@ def test_unknown_keywords_are_errors(name, tmp_path):
         model.predict(inputs_for(name), batch_size=0)
 
 
+@every_text_model
+def test_what_predict_makes_of_inputs_cannot_be_given(name):
+    model = tiny_model(name)
+    assert "attention_mask" in model.batch_inputs
+    for keyword in model.batch_inputs:
+        with pytest.raises(UnknownKeywordError, match=keyword) as caught:
+            model.predict(inputs_for(name), **{keyword: None})
+        offered = str(caught.value).partition("It takes: ")[2].rstrip(".").split(", ")
+        assert model.batch_inputs.isdisjoint(offered)
+        assert "output_hidden_states" in offered
+
+
+@every_text_model
+def test_an_array_of_one_text_is_a_text(name):
+    model, (text, *_) = tiny_model(name), inputs_for(name)
+    assert str(model.predict(np.array(text))) == str(model.predict(text))
+
+
 @every_model
 def test_keywords_override_the_loaded_config_but_not_the_callers(name, tmp_path):
     model = tiny_model(name)

@@ -10,7 +10,10 @@ from hezar_registry import UnknownKeywordError, suggest
 
 
 def deal_keywords(
-    keywords: Mapping[str, Any], stages: Mapping[str, Callable[..., Any]], owner: str
+    keywords: Mapping[str, Any],
+    stages: Mapping[str, Callable[..., Any]],
+    owner: str,
+    reserved: frozenset[str] = frozenset(),
 ) -> dict[str, dict[str, Any]]:
     """Give each keyword to every stage that names it.
 
@@ -20,6 +23,7 @@ def deal_keywords(
         keywords: What the caller gave.
         stages: The functions by name; their first argument is the input and cannot be given by keyword.
         owner: Who is called, for the message.
+        reserved: Keywords that one stage gives another, and no caller.
 
     Returns:
         The keywords of each stage.
@@ -28,7 +32,7 @@ def deal_keywords(
         UnknownKeywordError: A keyword that no stage takes; the message names the nearest.
     """
     signatures = {name: inspect.signature(stage).parameters for name, stage in stages.items()}
-    named = {name: _keyword_names(parameters) for name, parameters in signatures.items()}
+    named = {name: _keyword_names(parameters) - reserved for name, parameters in signatures.items()}
     open_stages = [
         name for name, parameters in signatures.items() if any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     ]

@@ -20,6 +20,7 @@ from hezar_models.prediction import WINDOW, Engine, cpu_threads, default_token_b
 from hezar_models.weights import LoadReport, Rename
 from hezar_models.windows import Encoded, Windows
 from hezar_registry import InputError, UnknownKeywordError, suggest
+from hezar_registry.checks import whole_number
 
 
 class Model(nn.Module, metaclass=Configurable):
@@ -38,6 +39,7 @@ class Model(nn.Module, metaclass=Configurable):
         backbone: Attribute of the backbone, whose weights `init_from_backbone` takes.
         tied_weights: Weight name → the name it shares memory with.
         sequence_outputs: Keys of the outputs whose second axis is the length of the input.
+        batch_inputs: Keywords of `forward` that `predict` makes of raw inputs; its caller cannot give them.
         is_generative: Whether `predict` calls `generate` rather than `forward`.
         window: Inputs that `predict` holds in memory at once; smaller where an input or its result is large.
 
@@ -56,6 +58,7 @@ class Model(nn.Module, metaclass=Configurable):
     backbone: ClassVar[str | None] = None
     tied_weights: ClassVar[dict[str, str]] = {}
     sequence_outputs: ClassVar[frozenset[str]] = frozenset()
+    batch_inputs: ClassVar[frozenset[str]] = frozenset()
     window: ClassVar[int] = WINDOW
 
     def __init__(self, config: Any, *, attn_implementation: str = "sdpa", **kwargs: Any) -> None:
@@ -390,6 +393,7 @@ class Model(nn.Module, metaclass=Configurable):
                 "post_process": self.post_process,
             },
             f"{type(self).__name__}.predict",
+            reserved=self.batch_inputs if preprocess else frozenset(),
         )
 
         compute_options = {**self.result_options, **options["compute"]} if post_process else options["compute"]
@@ -485,9 +489,7 @@ def _to_model(value: Any, device: torch.device, dtype: torch.dtype) -> Any:
 
 
 def _positive(name: str, value: int | None) -> int | None:
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-        raise InputError(f"{name} is a positive whole number; found {value!r}.")
-    return value
+    return None if value is None else whole_number(name, value)
 
 
 def _not_implemented(model: Model, stage: str) -> InputError:

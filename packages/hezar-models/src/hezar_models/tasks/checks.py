@@ -1,16 +1,10 @@
-"""Checks of options that several tasks have."""
+"""Checks of what a network is given."""
 
 from __future__ import annotations
 
 from torch import Tensor
 
 from hezar_registry import InputError
-
-
-def check_top_k(top_k: object) -> None:
-    """Raise an `InputError` unless `top_k` is a positive whole number."""
-    if not isinstance(top_k, int) or isinstance(top_k, bool) or top_k < 1:
-        raise InputError(f"top_k is a positive whole number; found {top_k!r}.")
 
 
 def check_tensor(name: str, value: object) -> None:

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from hezar_models.outputs import MaskFillingOutput
-from hezar_models.tasks.checks import check_top_k
 from hezar_models.tasks.text import LongTexts
 from hezar_models.tasks.text_encoder import TextEncoderModel
 from hezar_models.windows import Encoded, Windows
 from hezar_registry import InputError
+from hezar_registry.checks import whole_number
 
 
 class MaskFillingModel(TextEncoderModel):
@@ -97,7 +97,7 @@ class MaskFillingModel(TextEncoderModel):
             >>> model.predict("سلام [MASK] ها حالتون [MASK]", top_k=2, multiple_masks=True)  # doctest: +SKIP
             [[[{'token': 'بچه', …}, {'token': 'دوست', …}], [{'token': 'چطوره', …}, {'token': 'خوبه', …}]]]
         """
-        check_top_k(top_k)
+        top_k = whole_number("top_k", top_k)
         token_ids: Tensor = model_outputs["token_ids"]
         rows, columns = (token_ids == self.tokenizer.mask_token_id).nonzero(as_tuple=True)
         probabilities = self._logits_at(rows, columns, model_outputs).float().softmax(-1)

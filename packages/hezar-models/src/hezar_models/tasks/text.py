@@ -62,6 +62,8 @@ class TextModel(Model):
 
     @classmethod
     def as_list(cls, inputs: Any) -> Iterable[Any]:
+        if getattr(inputs, "ndim", None) == 0:  # NumPy's text
+            inputs = inputs.item()
         return [inputs] if isinstance(inputs, str) else super().as_list(inputs)
 
     def encode(self, inputs: list[Any], long_texts: LongTexts | None = None) -> Sequence[Encoded | Windows]:

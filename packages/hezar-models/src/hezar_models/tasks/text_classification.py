@@ -8,9 +8,9 @@ from typing import Any, Literal
 from torch import Tensor
 
 from hezar_models.outputs import TextClassificationOutput
-from hezar_models.tasks.checks import check_top_k
 from hezar_models.tasks.text_encoder import TextEncoderModel
 from hezar_registry import InputError
+from hezar_registry.checks import whole_number
 
 #: Probability from which a label counts, when a text may have several.
 THRESHOLD = 0.5
@@ -70,7 +70,7 @@ class TextClassificationModel(TextEncoderModel):
             top_k = None if multi_label else 1
             threshold = THRESHOLD if multi_label and threshold is None else threshold
         if top_k is not None:
-            check_top_k(top_k)
+            top_k = whole_number("top_k", top_k)
         if threshold is not None and not (isinstance(threshold, Real) and 0 <= threshold <= 1):
             raise InputError(f"threshold is a probability from 0 to 1; found {threshold!r}.")
         probabilities = logits.sigmoid() if multi_label else logits.softmax(-1)

@@ -23,6 +23,10 @@ class TextEncoderModel(TextModel):
     """
 
     uses_token_types = True
+    batch_inputs = frozenset(
+        {"attention_mask", "token_type_ids", "position_ids", "inputs_embeds", "apply_head"}
+        | {"tokens", "offsets_mapping", "texts"}  # what labelling hands on
+    )
 
     def forward(
         self,
