@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hezar_config import ConfigError, ConfigValidationError, ModelConfig, TrainerConfig
+from hezar_config import ConfigError, ConfigValidationError, DatasetConfig, ModelConfig, TrainerConfig
 from hezar_hub import InvalidRepoIdError, Repo, SaveError, atomic_save, atomic_write, push
 from hezar_hub.errors import InvalidFileNameError
 from hezar_hub.names import check_revision
@@ -49,6 +49,11 @@ def test_values_that_are_no_mapping(values: Any):
     if values is not None:
         with pytest.raises(ConfigValidationError, match="made of a mapping"):
             TrainerConfig(output_dir="runs", task="text_classification").update(values)
+
+
+def test_options_of_reading_are_a_mapping():
+    with pytest.raises(ConfigValidationError, match="hf_load_kwargs is made of a mapping"):
+        DatasetConfig(hf_load_kwargs=3)  # pyright: ignore[reportArgumentType]
 
 
 def test_modules_take_their_kind_of_config():

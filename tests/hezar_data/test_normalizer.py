@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import pickle
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -221,6 +224,19 @@ def test_sentences(row: dict[str, str]):
     clean = unescaped(row["clean"])
     assert TextNormalizer(rules="persian")([unescaped(row["text"]), clean]) == [clean, clean]
     assert row["right"] in ("all", "hezar", "peers", "open")
+
+
+@pytest.mark.parametrize(
+    "copied", [lambda it: pickle.loads(pickle.dumps(it)), copy.deepcopy], ids=["pickled", "copied"]
+)
+def test_a_copy_has_the_rules_and_goes_its_own_way(copied: Callable[[TextNormalizer], TextNormalizer]):
+    normalizer = TextNormalizer(rules="persian", replace_patterns=[["!", "."]])
+    assert normalizer("كتاب ها!") == ["کتاب\u200cها."]
+    other = copied(normalizer)
+    assert other("كتاب ها!") == ["کتاب\u200cها."]
+    other.config.update(rules=["arabic_letters"])
+    assert other("كتاب ها!") == ["کتاب ها."]
+    assert normalizer("كتاب ها!") == ["کتاب\u200cها."]
 
 
 def test_it_works_without_torch():

@@ -5,10 +5,12 @@ A new *role* needs one entry in `SAMPLES`: inputs to try it on.
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +191,20 @@ def test_a_result_does_not_depend_on_its_neighbours(preprocessor: Any):
     for sample, result in zip(samples, together, strict=True):
         assert_same(parts(run(preprocessor, [sample])), [result])
     assert_same(parts(run(preprocessor, samples[::-1])), together[::-1])
+
+
+@pytest.mark.parametrize(
+    "copied", [lambda it: pickle.loads(pickle.dumps(it)), copy.deepcopy], ids=["pickled", "copied"]
+)
+def test_a_copy_gives_the_same_and_is_its_own(preprocessor: Any, copied: Callable[[Any], Any]):
+    """Worker processes get their preprocessors so."""
+    inputs = SAMPLES[preprocessor.role]
+    expected = run(preprocessor, inputs)
+    other = copied(preprocessor)
+    assert type(other) is type(preprocessor)
+    assert other.config == preprocessor.config
+    assert other.config is not preprocessor.config
+    assert_same(run(other, inputs), expected)
 
 
 def test_the_inputs_are_left_alone(preprocessor: Any):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from hezar_config.config import Config
 from hezar_config.errors import ConfigError
+from hezar_config.section import check_mapping
 from hezar_registry import suggest
 
 
@@ -84,6 +85,7 @@ class DatasetConfig(Config):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        check_mapping(self.hf_load_kwargs or {}, "hf_load_kwargs")
         options = dict(self.hf_load_kwargs or {})
         for reserved in ("path", "cache_dir", "split"):
             options.pop(reserved, None)
@@ -182,7 +184,7 @@ class TrainerConfig(Config):
                 f"Invalid task {self.task!r} passed to `TrainerConfig`.{suggest(str(self.task), TaskType.list())} "
                 f"Available options are {TaskType.list()}."
             )
-        if not self.metric_for_best_model.startswith(("evaluation", "train")):
+        if not str(self.metric_for_best_model).startswith(("evaluation", "train")):
             stage = "evaluation" if self.do_evaluate else "train"
             self.metric_for_best_model = f"{stage}.{self.metric_for_best_model}"
 

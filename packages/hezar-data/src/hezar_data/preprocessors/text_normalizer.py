@@ -109,6 +109,9 @@ class TextNormalizer(Preprocessor):
             cleaned.append(published if pipeline is None else pipeline.run(published))
         return cleaned
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_plans": {}, "_default": None}  # what calls run follows from the config
+
     def normalize_with_alignment(self, text: str, **options: Any) -> NormalizedText:
         """Clean one text and keep track of where each character comes from.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Self
@@ -12,6 +12,8 @@ from tokenizers import Tokenizer as RustTokenizer
 from tokenizers import models
 
 BLANK = " "
+
+Ids = tuple[int, ...]
 
 # What these do to a character does not depend on what lies beyond the next blank, and none takes a blank away.
 _LOCAL_NORMALIZERS = {"BertNormalizer", "NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"}
@@ -73,7 +75,7 @@ class WordMemo:
     def __init__(self, pipeline: RustTokenizer, before: list[int], behind: list[int]) -> None:
         self._pipeline = pipeline
         self._before, self._behind = before, behind
-        self._ids: dict[str, list[int]] = {}
+        self._ids: dict[str, Ids] = {}
 
     @classmethod
     def of(cls, pipeline: RustTokenizer) -> Self | None:
@@ -92,26 +94,22 @@ class WordMemo:
         Raises:
             Exception: The pipeline refuses a text; of any type, as the pipeline raises it.
         """
-        before, behind = (self._before, self._behind) if add_special_tokens else ([], [])
+        around = (self._before, self._behind) if add_special_tokens else ([], [])
         rows: list[IdRow] = []
         for start in range(0, len(texts), _WINDOW):
             split = [text.split(BLANK) for text in texts[start : start + _WINDOW]]
-            known = self._learn(set(chain.from_iterable(split)))
-            look_up = known.__getitem__
-            rows += [
-                IdRow([*before, *chain.from_iterable(map(look_up, words)), *behind], len(before), len(behind))
-                for words in split
-            ]
+            try:
+                rows += _joined(split, self._ids, *around)
+            except KeyError:  # a word that was not seen before
+                rows += _joined(split, self._learn(set(chain.from_iterable(split))), *around)
         return rows
 
-    def _learn(self, words: set[str]) -> dict[str, list[int]]:
+    def _learn(self, words: set[str]) -> Mapping[str, Ids]:
         """Return a mapping that has the ids of all these words."""
         known = self._ids
         new = list(words.difference(known))
-        if not new:
-            return known
         encodings = self._pipeline.encode_batch_fast(new, add_special_tokens=False)
-        ids = {word: encoding.ids for word, encoding in zip(new, encodings, strict=True)}
+        ids = {word: tuple(encoding.ids) for word, encoding in zip(new, encodings, strict=True)}
         lasting = {word: row for word, row in ids.items() if len(word) <= _MAX_WORD_LENGTH}
         if len(lasting) == len(ids) and len(known) + len(ids) <= _MAX_WORDS:
             known.update(ids)
@@ -126,6 +124,14 @@ class WordMemo:
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave the words out: what a tokenizer has seen must not change its fingerprint."""
         return type(self), (self._pipeline, self._before, self._behind)
+
+
+def _joined(texts: Iterable[list[str]], known: Mapping[str, Ids], before: list[int], behind: list[int]) -> list[IdRow]:
+    """Return the ids of texts that are cut into words, all of them known."""
+    look_up, num_before, num_behind = known.__getitem__, len(before), len(behind)
+    return [
+        IdRow([*before, *chain.from_iterable(map(look_up, words)), *behind], num_before, num_behind) for words in texts
+    ]
 
 
 def _splits_at_blanks(pipeline: RustTokenizer) -> bool:

@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
+from hezar_data.preprocessors.base import Preprocessor
 from hezar_registry import InputError
+
+_REMEMBERED = 1 << 16
 
 Span = tuple[int, int]
 """Start and end in a text, in characters; the end is not included."""
+
+
+class WordReader(Preprocessor):
+    """A preprocessor that reads words one by one, and remembers the last 65,536 of them.
+
+    A subclass implements `read`; what it calls is `remembered`, which asks `read` about words that are not known.
+    """
+
+    remembered: Callable[..., str]
+
+    def __init__(self, config: Any = None, **kwargs: Any) -> None:
+        super().__init__(config, **kwargs)
+        self.remembered = lru_cache(_REMEMBERED)(self.read)
+
+    def read(self, word: str) -> str:
+        """Return what becomes of a word."""
+        raise NotImplementedError
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "remembered"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.remembered = lru_cache(_REMEMBERED)(self.read)
 
 
 def texts_of(inputs: Any, taker: str, what: str) -> list[str]:

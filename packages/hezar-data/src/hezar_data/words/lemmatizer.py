@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, overload
 
 from hezar_data.configs.words import LemmatizerConfig
-from hezar_data.preprocessors.base import Preprocessor
-from hezar_data.words.base import settle, texts_of
+from hezar_data.words.base import WordReader, settle, texts_of
 from hezar_data.words.lexicon import is_persian, lexicon, plain
 from hezar_data.words.morphology import VERBAL, read_word
 from hezar_registry import InputError
 
-_CACHED = 1 << 16
 
-
-class Lemmatizer(Preprocessor):
+class Lemmatizer(WordReader):
     """Finds the dictionary form of Persian words, written and spoken.
 
     Verbs become their infinitive, or ``past#present`` stems (``verb_form="stems"``), from all tenses, negated, prefixed and
@@ -39,7 +35,6 @@ class Lemmatizer(Preprocessor):
     def __init__(self, config: LemmatizerConfig | None = None, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
         self._own = frozenset(self.config.lemmas.values())
-        self._cached = lru_cache(_CACHED)(self._lemma)
 
     @overload
     def __call__(self, inputs: str, pos: str | None = None) -> str: ...  # pyright: ignore[reportOverlappingOverload] - a str is iterable, too
@@ -62,18 +57,18 @@ class Lemmatizer(Preprocessor):
         if pos is None or isinstance(pos, str):
             tag = pos.upper() if pos else None
             if isinstance(inputs, str):
-                return self._cached(inputs, tag)
-            return [self._cached(word, tag) for word in texts_of(inputs, "Lemmatizer", "word")]
+                return self.remembered(inputs, tag)
+            return [self.remembered(word, tag) for word in texts_of(inputs, "Lemmatizer", "word")]
         words = texts_of(inputs, "Lemmatizer", "word")
         tags = [*pos] if isinstance(pos, Iterable) else []
         if len(tags) != len(words) or not all(tag is None or isinstance(tag, str) for tag in tags):
             raise InputError(
                 f"Lemmatizer takes one part of speech (str) for each word; found {pos!r:.60} for {len(words)} words."
             )
-        lemmas = [self._cached(word, tag.upper() if tag else None) for word, tag in zip(words, tags, strict=True)]
+        lemmas = [self.remembered(word, tag.upper() if tag else None) for word, tag in zip(words, tags, strict=True)]
         return lemmas[0] if isinstance(inputs, str) else lemmas
 
-    def _lemma(self, word: str, pos: str | None) -> str:
+    def read(self, word: str, pos: str | None = None) -> str:
         return settle(lambda form: self._once(form, pos), word)
 
     def _once(self, word: str, pos: str | None) -> str:

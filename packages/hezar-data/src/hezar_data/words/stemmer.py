@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, overload
 
 from hezar_data.configs.words import StemmerConfig
-from hezar_data.preprocessors.base import Preprocessor
-from hezar_data.words.base import settle, texts_of
+from hezar_data.words.base import WordReader, settle, texts_of
 from hezar_data.words.lexicon import is_persian, plain
 from hezar_data.words.morphology import read_word
 
-_CACHED = 1 << 16
 
-
-class Stemmer(Preprocessor):
+class Stemmer(WordReader):
     """Takes the inflectional endings off Persian words, and no more than these.
 
     Plural, ezafe, indefinite, possessive and comparative endings and enclitic forms of *to be* come off nouns and adjectives,
@@ -35,7 +31,6 @@ class Stemmer(Preprocessor):
     def __init__(self, config: StemmerConfig | None = None, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
         self._exceptions = frozenset(self.config.exceptions)
-        self._cached = lru_cache(_CACHED)(self._stem)
 
     @overload
     def __call__(self, inputs: str) -> str: ...  # pyright: ignore[reportOverlappingOverload] - a str is iterable, too
@@ -54,10 +49,10 @@ class Stemmer(Preprocessor):
             InputError: An input is no text.
         """
         if isinstance(inputs, str):
-            return self._cached(inputs)
-        return [*map(self._cached, texts_of(inputs, "Stemmer", "word"))]
+            return self.remembered(inputs)
+        return [*map(self.remembered, texts_of(inputs, "Stemmer", "word"))]
 
-    def _stem(self, word: str) -> str:
+    def read(self, word: str) -> str:
         return settle(self._once, word)
 
     def _once(self, word: str) -> str:
