@@ -17,7 +17,7 @@ from hezar_data.tokenizers.files import TokenizerFiles
 from hezar_data.tokenizers.inputs import as_batch, as_id_rows, describe_problem, is_refusal
 from hezar_data.tokenizers.rows import RowPadding
 from hezar_data.tokenizers.training import Trainable
-from hezar_data.tokenizers.word_memo import WordMemo
+from hezar_data.tokenizers.word_memo import IdRows, WordMemo
 from hezar_data.tokenizers.zwnj import ZWNJ_SAMPLE, ZWNJReport, zwnj_report
 from hezar_registry import InputError, UnknownKeywordError, get_logger, suggest
 from hezar_registry.checks import whole_number
@@ -148,7 +148,7 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         in_full = any((return_offsets_mapping, return_tokens, return_word_ids, return_token_type_ids))
         encodings = self._encode(batch, is_split_into_words, add_special_tokens, in_full)
 
-        columns: dict[str, list[Any]] = {"token_ids": [e.ids for e in encodings]}
+        columns: dict[str, list[Any]] = {"token_ids": _ids(encodings)}
         if return_token_type_ids:
             columns["token_type_ids"] = [e.type_ids for e in encodings]
         if return_special_tokens_mask:
@@ -180,9 +180,9 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
     def encode(self, inputs: Any, is_pretokenized: bool = False, add_special_tokens: bool = True) -> list[Encoding]:
         """Return the encodings of `tokenizers`, one per input, padded and cut as `enable_padding` and its kin ask."""
         batch, _ = as_batch(inputs, is_pretokenized)
-        return self._encode(batch, is_pretokenized, add_special_tokens, in_full=True)
+        return list(self._encode(batch, is_pretokenized, add_special_tokens, in_full=True))
 
-    def _encode(self, batch: list[Any], is_split: bool, add_special_tokens: bool, in_full: bool) -> list[Any]:
+    def _encode(self, batch: list[Any], is_split: bool, add_special_tokens: bool, in_full: bool) -> Sequence[Any]:
         """Return an encoding per input; without `in_full`, what stands for it where the ids are all that is wanted."""
         plain = not is_split and all(isinstance(item, str) for item in batch)
         try:
@@ -302,6 +302,10 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             >>> print(Tokenizer.load("hezarai/bert-base-fa").zwnj_report())  # doctest: +SKIP
         """
         return zwnj_report(self._tokenizer, text)
+
+
+def _ids(encodings: Sequence[Any]) -> list[list[int]]:
+    return encodings.ids if isinstance(encodings, IdRows) else [encoding.ids for encoding in encodings]
 
 
 def _parts(text: str, ids: list[int], offsets: Sequence[tuple[int, int]], special: dict[int, str]) -> list[str]:

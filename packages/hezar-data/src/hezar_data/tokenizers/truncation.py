@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from tokenizers import Encoding
-
 from hezar_registry import InputError, suggest
 from hezar_registry.checks import whole_number
 
@@ -121,20 +119,20 @@ def resolve(
 
 
 def cut_columns(
-    columns: dict[str, list[Any]], encodings: Sequence[Encoding], how: Truncation | None, *, overflow: bool
+    columns: dict[str, list[Any]], encodings: Sequence[Any], how: Truncation | None, *, overflow: bool
 ) -> list[int]:
     """Cut the rows that are too long, in all columns; return which input each row comes from.
 
     Args:
-        columns: One entry per input and column; changed in place.
-        encodings: What the rows were taken from.
+        columns: One entry per input and column, ``token_ids`` among them; changed in place.
+        encodings: What the rows were taken from; they have ``sequence_ids``, as an `Encoding` of `tokenizers` has.
         how: How to cut; ``None`` cuts nothing.
         overflow: Keep what is cut off, as rows of their own.
 
     Raises:
         InputError: A row cannot be made short enough.
     """
-    lengths = list(map(len, encodings))
+    lengths = list(map(len, columns["token_ids"]))
     if how is None or max(lengths) <= how.max_length:
         return list(range(len(lengths)))
     samples: list[int] = []

@@ -60,6 +60,28 @@ class IdRow:
         return [special] * self.num_before + [token] * num_tokens + [special] * self.num_behind
 
 
+class IdRows(Sequence[IdRow]):
+    """The ids of a batch of texts. A list of their lists is all it holds: rows are made when they are looked at.
+
+    Args:
+        ids: For each text, with the special tokens around it.
+        num_before: Special tokens in front of each text.
+        num_behind: Special tokens behind it.
+    """
+
+    def __init__(self, ids: list[list[int]], num_before: int, num_behind: int) -> None:
+        self.ids = ids
+        self._around = num_before, num_behind
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return IdRows(self.ids[index], *self._around)
+        return IdRow(self.ids[index], *self._around)
+
+
 class WordMemo:
     """What the words of a pipeline become, with the special tokens it puts around a text.
 
@@ -88,21 +110,21 @@ class WordMemo:
         before, behind = sample.ids[:num_before], sample.ids[num_before + len(inside) :]
         return cls(pipeline, before, behind) if inside and [*before, *inside, *behind] == sample.ids else None
 
-    def rows(self, texts: Sequence[str], add_special_tokens: bool) -> list[IdRow]:
+    def rows(self, texts: Sequence[str], add_special_tokens: bool) -> IdRows:
         """Return the ids of texts.
 
         Raises:
             Exception: The pipeline refuses a text; of any type, as the pipeline raises it.
         """
-        around = (self._before, self._behind) if add_special_tokens else ([], [])
-        rows: list[IdRow] = []
+        before, behind = (self._before, self._behind) if add_special_tokens else ([], [])
+        ids: list[list[int]] = []
         for start in range(0, len(texts), _WINDOW):
             split = [text.split(BLANK) for text in texts[start : start + _WINDOW]]
             try:
-                rows += _joined(split, self._ids, *around)
+                ids += _joined(split, self._ids, before, behind)
             except KeyError:  # a word that was not seen before
-                rows += _joined(split, self._learn(set(chain.from_iterable(split))), *around)
-        return rows
+                ids += _joined(split, self._learn(set(chain.from_iterable(split))), before, behind)
+        return IdRows(ids, len(before), len(behind))
 
     def _learn(self, words: set[str]) -> Mapping[str, Ids]:
         """Return a mapping that has the ids of all these words."""
@@ -126,12 +148,12 @@ class WordMemo:
         return type(self), (self._pipeline, self._before, self._behind)
 
 
-def _joined(texts: Iterable[list[str]], known: Mapping[str, Ids], before: list[int], behind: list[int]) -> list[IdRow]:
+def _joined(
+    texts: Iterable[list[str]], known: Mapping[str, Ids], before: list[int], behind: list[int]
+) -> list[list[int]]:
     """Return the ids of texts that are cut into words, all of them known."""
-    look_up, num_before, num_behind = known.__getitem__, len(before), len(behind)
-    return [
-        IdRow([*before, *chain.from_iterable(map(look_up, words)), *behind], num_before, num_behind) for words in texts
-    ]
+    look_up = known.__getitem__
+    return [[*before, *chain.from_iterable(map(look_up, words)), *behind] for words in texts]
 
 
 def _splits_at_blanks(pipeline: RustTokenizer) -> bool:
