@@ -80,7 +80,7 @@ class _Rules:
         unknown = 1 << len(rules)
         self._added = [unknown if rule.adds is None else self._bits_in(rule.adds) for rule in rules]
         numbers = {name: 1 << n for n, rule in enumerate(rules) for name in rule.name.split(MERGED)}
-        self._woken = [
+        self._woken = [  # rules that were merged share a number, and it counts once
             (2 << n) - 1 if rule.wakes is None else sum({numbers.get(name, 0) for name in rule.wakes})
             for n, rule in enumerate(rules)
         ]
