@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import unicodedata
 from copy import copy
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from hezar_data import TextNormalizer
 from hezar_data.persian import characters as ch
+from hezar_data.persian import word_memo
 from hezar_data.persian.catalog import ADDRESS_RULES, EXCLUSIVE, NORMALIZER_PRESETS, NORMALIZER_RULES, select
 from hezar_data.persian.edits import apply_edits
+from hezar_data.persian.letters import DECOMPOSE
 from hezar_data.persian.pipeline import RulePipeline
 from hezar_registry import InputError
 
@@ -56,6 +59,28 @@ PIECES = [
 ]
 TEXTS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.text(max_size=12))
 
+WORDS = [
+    "خرید",
+    "مالی",
+    "بزرگ",
+    "خانه",
+    "کتاب",
+    "رفته",
+    "سی",
+    "بیش",
+    "می",
+    "نمی",
+    "برمی",
+    "ها",
+    "های",
+    "تر",
+    "ترین",
+    "ام",
+    "ای",
+    "ی",
+]
+SENTENCES = st.lists(st.sampled_from([*WORDS, *WORDS, *PIECES, " ", " ", ch.ZWNJ]), max_size=14).map("".join)
+
 
 @st.composite
 def rule_sets(draw: st.DrawFn) -> tuple[str, ...]:
@@ -85,7 +110,8 @@ def test_twice_equals_once(text: str, rules: tuple[str, ...], nfkd: bool, nfkc: 
 
 
 @settings(max_examples=300, deadline=None)
-@given(TEXTS, rule_sets(), st.booleans(), st.booleans())
+@given(TEXTS | SENTENCES, rule_sets(), st.booleans(), st.booleans())
+@example("#a_" * 12, NORMALIZER_PRESETS["search"], False, True)  # more turns than are foreseen
 def test_alignment_and_explanation_agree_with_the_call(text: str, rules: tuple[str, ...], nfkd: bool, nfkc: bool):
     normalizer = TextNormalizer(nfkd=nfkd, nfkc=nfkc, rules=list(rules))
     [plain] = normalizer(text)
@@ -126,9 +152,48 @@ def test_the_edits_of_a_rule_are_what_it_applies(text: str, rule):
     edits = rule.edits(text)
     assert apply_edits(text, edits) == rule.apply(text)
     assert all(a.end <= b.start for a, b in pairwise(edits))
-    assert rule.adds is None or set(rule.apply(text)) - set(text) <= set(rule.adds)
     if not rule.may_change(text):
         assert rule.apply(text) == text
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    TEXTS | SENTENCES, st.sampled_from([rule for rule in NORMALIZER_RULES.values() if rule.hint and not rule.by_word])
+)
+def test_the_hint_of_a_rule_is_in_a_word_of_what_it_changes(text: str, rule):
+    assert rule.hint.groups == 0
+    if rule.apply(text) != text:
+        assert any(rule.hint.search(f" {word} ") for word in text.split(" "))
+
+
+BY_WORD = [rule for rule in (*NORMALIZER_RULES.values(), DECOMPOSE) if rule.by_word]
+
+
+@settings(max_examples=2000, deadline=None)
+@given(TEXTS | SENTENCES, TEXTS | SENTENCES, st.sampled_from(BY_WORD))
+@example("ه", "\u200d.", NORMALIZER_RULES["redundant_zwj"])
+def test_what_goes_by_word_does_not_look_across_a_blank(a: str, b: str, rule):
+    assert rule.apply(f"{a} {b}") == f"{rule.apply(a)} {rule.apply(b)}"
+
+
+EVERY_CHARACTER = [
+    *map(
+        chr,
+        [
+            *range(0x20),
+            *range(0x21, 0xD800),
+            *range(0xE000, 0x11000),
+            *range(0x1D165, 0x1D1AE),
+            *range(0x1F000, 0x1FB00),
+        ],
+    )
+]
+
+
+@pytest.mark.parametrize("rule", BY_WORD, ids=lambda rule: rule.name)
+def test_no_character_is_seen_across_a_blank(rule):
+    words = ["ه", *(word for character in EVERY_CHARACTER for word in (character, "ه"))]
+    assert rule.apply(" ".join(words)).split(" ") == " ".join(map(rule.apply, words)).split(" ")
 
 
 @settings(max_examples=100, deadline=None)
@@ -219,29 +284,6 @@ def test_every_rule_belongs_to_a_place_in_the_order():
         assert set(names) <= NORMALIZER_RULES.keys()
 
 
-WORDS = [
-    "خرید",
-    "مالی",
-    "بزرگ",
-    "خانه",
-    "کتاب",
-    "رفته",
-    "سی",
-    "بیش",
-    "می",
-    "نمی",
-    "برمی",
-    "ها",
-    "های",
-    "تر",
-    "ترین",
-    "ام",
-    "ای",
-    "ی",
-]
-SENTENCES = st.lists(st.sampled_from([*WORDS, *WORDS, *PIECES, " ", " ", ch.ZWNJ]), max_size=14).map("".join)
-
-
 @settings(max_examples=400, deadline=None)
 @given(TEXTS | SENTENCES, rule_sets(), st.sampled_from([None, "NFC", "NFD"]))
 @example("می مالیتر", select("persian"), "NFC")  # a joined ending that is split off leaves a verb behind mi
@@ -263,3 +305,31 @@ def test_a_rule_wakes_all_that_it_gives_work_to(text: str, rules: tuple[str, ...
 def test_rules_wake_rules_that_there_are():
     for rule in NORMALIZER_RULES.values():
         assert {*(rule.wakes or ())} <= NORMALIZER_RULES.keys(), rule.name
+
+
+@pytest.mark.parametrize("limit", [0, 40, 1 << 19])
+def test_what_is_remembered_changes_nothing(limit: int, monkeypatch: pytest.MonkeyPatch):
+    """The same texts in any order, by fresh pipelines and by one that forgets sooner or later."""
+    monkeypatch.setattr(word_memo, "_MAX_CHARACTERS", limit)
+    chance = random.Random(limit)
+    texts = ["".join(chance.choices([*WORDS, *PIECES, *[" "] * 40], k=12)) for _ in range(40)]
+    for preset in ("persian", "search"):
+        fresh = [RulePipeline(select(preset)).run(text) for text in texts]
+        pipeline = RulePipeline(select(preset))
+        for _ in range(3):
+            order = chance.sample(range(len(texts)), len(texts))
+            assert [pipeline.run(texts[i]) for i in order] == [fresh[i] for i in order]
+
+
+def test_what_is_remembered_stays_within_its_bound(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(word_memo, "_MAX_CHARACTERS", 1000)
+    made = []
+    new = word_memo.WordMemo.__init__
+    monkeypatch.setattr(word_memo.WordMemo, "__init__", lambda self, stages: made.append(self) or new(self, stages))
+    pipeline = RulePipeline(select("persian"))
+    for number in range(500):
+        assert pipeline.run(f"word{number}") == f"word{number}"
+        assert not made[-1].is_full
+    pipeline.run("x" * 2000)
+    assert 4 < len(made) < 20
+    assert not made[-1].is_full

@@ -91,8 +91,7 @@ VERB_PREFIXES = PatternRule(
     f"{_ACADEMY}: mi and nemi are written apart from the verb, with a half-space",
     re.compile(f"{_MI} (?=(?P<form>[{_L}]{{1,30}}){_END}){_starts_word(_MI + ' ')}"),
     _spaced_verb,
-    hints=(f"{_MI} ",),
-    adds=ch.ZWNJ,
+    hint=re.compile(f"{_MI} {_starts_word(_MI + ' ')}"),
     wakes=_HALF_SPACES,
 )
 JOINED_VERBS = PatternRule(
@@ -101,12 +100,15 @@ JOINED_VERBS = PatternRule(
     f"{_ACADEMY}: mi and nemi are written apart from the verb, with a half-space",
     re.compile(f"{_MI}(?=(?P<form>[{_L}]{{2,30}}){_END}){_starts_word(_MI)}"),
     _joined_verb,
-    hints=(_MI,),
-    adds=ch.ZWNJ,
+    hint=re.compile(_MI),
     wakes=_HALF_SPACES,
+    by_word=True,
 )
 
 # Endings -----------------------------------------------------------------------------------------------------------
+
+
+_PLURAL_ENDING = f"(?:\u06cc(?:\u06cc|{_THREE}|{_THREE_SPOKEN}|{_ONE})?|{_THREE_SPOKEN}|{_ONE})?{_END}"
 
 
 def _spaced_plural(match: re.Match[str]) -> str:
@@ -121,14 +123,15 @@ PLURAL_SUFFIXES = PatternRule(
     "the space before the plural ending ha becomes a half-space",
     f"{_ACADEMY}: ha is written apart from the word with a half-space, or joined to it",
     re.compile(
-        f" {_HA}(?<=[A-Za-z{_L}] {_HA})(?:\u06cc(?:\u06cc|{_THREE}|{_THREE_SPOKEN}|{_ONE})?|{_THREE_SPOKEN}|{_ONE})?"
-        f"{_END}(?! \u0648 \u0647\u0648)"  # not the exclamation "hay o huy"
+        f" {_HA}(?<=[A-Za-z{_L}] {_HA}){_PLURAL_ENDING}(?! \u0648 \u0647\u0648)"  # not the exclamation "hay o huy"
     ),
     _spaced_plural,
-    hints=(f" {_HA}",),
-    adds=ch.ZWNJ,
+    hint=re.compile(f" {_HA}{_PLURAL_ENDING}"),
     wakes=_HALF_SPACES,
 )
+
+
+_COMPARATIVE_ENDING = f"(?:\u06cc|{_HA}(?:\u06cc\u06cc?)?)?{_END}"
 
 
 def _spaced_comparative(match: re.Match[str]) -> str:
@@ -143,12 +146,14 @@ COMPARATIVE_SUFFIXES = PatternRule(
     "comparative_suffixes",
     "the space before tar, behind a known adjective, and before tarin becomes a half-space",
     f"{_ACADEMY}: tar and tarin are written apart, but for behtar, mehtar, kehtar, bishtar, kamtar",
-    re.compile(f" {_TAR}(?<=[{_L}] {_TAR})(?P<superlative>{_IN})?(?:\u06cc|{_HA}(?:\u06cc\u06cc?)?)?{_END}"),
+    re.compile(f" {_TAR}(?<=[{_L}] {_TAR})(?P<superlative>{_IN})?{_COMPARATIVE_ENDING}"),
     _spaced_comparative,
-    hints=(f" {_TAR}",),
-    adds=ch.ZWNJ,
+    hint=re.compile(f" {_TAR}(?:{_IN})?{_COMPARATIVE_ENDING}"),
     wakes=_HALF_SPACES,
 )
+
+
+_PERSON = f"(?:\u06cc\u0645|\u06cc\u062f|\u0646\u062f|[\u0645\u06cc\u062a\u0634]){_END}"
 
 
 def _spaced_person(match: re.Match[str]) -> str:
@@ -163,15 +168,14 @@ PERSONAL_SUFFIXES = PatternRule(
     "personal_suffixes",
     "the space before am, i, im, id, and, at, ash behind a silent heh becomes a half-space",
     f"{_ACADEMY}: behind a silent heh these endings are written apart, with a half-space",
-    re.compile(
-        f"{ch.HEH} {ch.ALEF}(?=(?:\u06cc\u0645|\u06cc\u062f|\u0646\u062f|[\u0645\u06cc\u062a\u0634]){_END}"
-        f"(?: (?P<after>[{_L}]{{2,30}}){_END})?)"
-    ),
+    re.compile(f"{ch.HEH} {ch.ALEF}(?={_PERSON}(?: (?P<after>[{_L}]{{2,30}}){_END})?)"),
     _spaced_person,
-    hints=(f"{ch.HEH} {ch.ALEF}",),
-    adds=ch.ZWNJ,
+    hint=re.compile(f" {ch.ALEF}{_PERSON}"),
     wakes=_HALF_SPACES,
 )
+
+
+_ORDINAL = re.compile(f" {_AM}(?:{_IN})?{_END}")
 
 
 def _spaced_ordinal(match: re.Match[str]) -> str:
@@ -184,12 +188,14 @@ ORDINAL_SUFFIXES = PatternRule(
     "ordinal_suffixes",
     "the space between a number and its ending am becomes a half-space",
     f"{_ACADEMY}: behind yeh and figures the ending is written apart, with a half-space",
-    re.compile(f" {_AM}(?:{_IN})?{_END}"),
+    _ORDINAL,
     _spaced_ordinal,
-    hints=(f" {_AM}",),
-    adds=ch.ZWNJ,
+    hint=_ORDINAL,
     wakes=_HALF_SPACES,
 )
+
+
+_EZAFE_ENDING = f"(?:\u06cc|{_THREE}|{_THREE_SPOKEN}|{_ONE})?"
 
 
 def _spaced_ezafe(match: re.Match[str]) -> str:
@@ -205,10 +211,9 @@ EZAFE_SPACING = PatternRule(
     "ezafe_spacing",
     "the space before the ezafe yeh becomes a half-space behind a silent heh, and goes behind the plural ending ha",
     f"{_ACADEMY}: ezafe behind a silent heh is a small hamza; a yeh with a half-space is in wide use; behind ha the yeh is joined",
-    re.compile(f" \u06cc(?:(?<={ch.HEH} \u06cc)|(?<={_HA} \u06cc)(?:\u06cc|{_THREE}|{_THREE_SPOKEN}|{_ONE})?){_END}"),
+    re.compile(f" \u06cc(?:(?<={ch.HEH} \u06cc)|(?<={_HA} \u06cc){_EZAFE_ENDING}){_END}"),
     _spaced_ezafe,
-    hints=(f"{ch.HEH} {ch.PERSIAN_YEH}", f"{_HA} {ch.PERSIAN_YEH}"),
-    adds=ch.ZWNJ,
+    hint=re.compile(f" \u06cc{_EZAFE_ENDING}{_END}"),
 )
 EZAFE_HAMZA = PatternRule(
     "ezafe_hamza",
@@ -216,8 +221,7 @@ EZAFE_HAMZA = PatternRule(
     f"{_ACADEMY}: ezafe behind a silent heh is a small hamza",
     re.compile(f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}(?![{_WORD}])"),
     ch.HEH + ch.HAMZA_ABOVE,
-    hints=(f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}",),
-    adds=ch.HAMZA_ABOVE,
+    by_word=True,
 )
 EZAFE_YEH = PatternRule(
     "ezafe_yeh",
@@ -225,9 +229,7 @@ EZAFE_YEH = PatternRule(
     "in wide use, and the form that carries no combining mark; Unicode code chart 0600, note at U+06C0",
     re.compile(f"(?:{ch.HEH}{ch.HAMZA_ABOVE}|{ch.HEH_YEH_ABOVE})(?![{_WORD}])"),
     f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}",
-    hints=(),
-    needs=ch.HAMZA_ABOVE + ch.HEH_YEH_ABOVE,
-    adds=ch.HEH + ch.ZWNJ + ch.PERSIAN_YEH,
+    by_word=True,
 )
 
 # Endings that are joined -------------------------------------------------------------------------------------------
@@ -257,9 +259,9 @@ JOINED_PLURALS = PatternRule(
     f"{_ACADEMY}: ha is written apart from the word with a half-space, or joined to it",
     re.compile(f"{_HA}(?<=[{_L}]{_HA})(?:\u06cc(?:\u06cc|{_THREE}|[\u0645\u0634])?)?{_END}"),
     _joined_plural,
-    hints=(_HA,),
-    adds=ch.ZWNJ,
+    hint=re.compile(_HA),
     wakes=_HALF_SPACES,
+    by_word=True,
 )
 JOINED_COMPARATIVES = PatternRule(
     "joined_comparatives",
@@ -267,9 +269,9 @@ JOINED_COMPARATIVES = PatternRule(
     f"{_ACADEMY}: tar and tarin are written apart, but for behtar, mehtar, kehtar, bishtar, kamtar",
     re.compile(f"{_TAR}(?<=[{_L}]{_TAR})(?:{_IN}|\u06cc|{_HA}(?:\u06cc\u06cc?)?|{_THREE}|{_ONE})?{_END}"),
     _joined_comparative,
-    hints=(_TAR,),
-    adds=ch.ZWNJ,
+    hint=re.compile(_TAR),
     wakes=_HALF_SPACES,
+    by_word=True,
 )
 ZWNJ_AFTER_NON_JOINER = PatternRule(
     "zwnj_after_non_joiner",
@@ -277,7 +279,5 @@ ZWNJ_AFTER_NON_JOINER = PatternRule(
     "Unicode Standard 9.2 (joining types): ZWNJ changes nothing there",
     re.compile(f"{ch.ZWNJ}(?<=[{ch.NON_JOINING_LETTERS}]{ch.ZWNJ})(?=[{_L}])"),
     "",
-    hints=(),
-    needs=ch.ZWNJ,
-    adds="",
+    by_word=True,
 )

@@ -34,10 +34,10 @@ TEXT_RULES: tuple[Rule, ...] = (
     invisibles.REDUNDANT_ZWNJ,
     entities.HASHTAGS_TO_WORDS,
     entities.REMOVE_EMOJI,
+    repeats.REPEATED_LETTERS,
     invisibles.REPEATED_SPACES,
     invisibles.EDGE_SPACES,
     # Words.
-    repeats.REPEATED_LETTERS,
     affixes.VERB_PREFIXES,
     affixes.JOINED_VERBS,
     affixes.PLURAL_SUFFIXES,

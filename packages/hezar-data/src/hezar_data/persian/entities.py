@@ -24,14 +24,14 @@ _MENTION = r"(?<![\w.@])@[A-Za-z0-9_]++(?:\.[A-Za-z0-9_]++)*+"
 _EMOTICON = r"(?<!\S)[:;=]['-]?[()DP|/\\*]++(?!\w)"
 
 _PROTECTED = re.compile(f"{_URL}|{_EMAIL}|{_MENTION}|{_EMOTICON}")
-_HINT = re.compile(r"[A-Za-z0-9@:;=](?:(?<=@)|(?<=:)//|\.[A-Za-z]|(?<=[:;=])['-]?[()DP|/\\*])")
+ADDRESS_HINT = re.compile(r"[A-Za-z0-9@:;=](?:(?<=@)|(?<=:)//|\.[A-Za-z]|(?<=[:;=])['-]?[()DP|/\\*])")
 
 _W3C = "W3C, Text Layout Requirements for the Arabic Script; RFC 3986 and RFC 3987 (addresses)"
 REMOVE_URLS = PatternRule(
-    "remove_urls", "web addresses are removed", _W3C, re.compile(_URL), "", hints=(".", "://"), adds=""
+    "remove_urls", "web addresses are removed", _W3C, re.compile(_URL), "", hint=re.compile(r"\.|://")
 )
 REMOVE_EMAILS = PatternRule(
-    "remove_emails", "e-mail addresses are removed", "RFC 5322", re.compile(_EMAIL), "", hints=("@",), adds=""
+    "remove_emails", "e-mail addresses are removed", "RFC 5322", re.compile(_EMAIL), "", hint=re.compile("@")
 )
 REMOVE_MENTIONS = PatternRule(
     "remove_mentions",
@@ -39,8 +39,7 @@ REMOVE_MENTIONS = PatternRule(
     "the handles of social networks: Latin letters, digits, low lines",
     re.compile(_MENTION),
     "",
-    hints=("@",),
-    adds="",
+    hint=re.compile("@"),
 )
 HASHTAGS_TO_WORDS = PatternRule(
     "hashtags_to_words",
@@ -48,9 +47,7 @@ HASHTAGS_TO_WORDS = PatternRule(
     "Unicode Standard Annex 31, hashtag identifiers",
     re.compile(rf"(?<![\w&#])#+(?=[^\W\d_])[\w{ch.ZWNJ}{ch.MARK_RANGES}]++"),
     lambda match: match[0].lstrip("#").replace("_", " "),
-    hints=(),
-    needs="#",
-    adds=" ",
+    by_word=True,
 )
 
 # Emoji_Presentation, and the text symbols that are hearts, hands and faces; others count with a variation selector.
@@ -66,9 +63,7 @@ REMOVE_EMOJI = PatternRule(
     "Unicode Technical Standard 51",
     re.compile(f"[{_EMOJI}][{_EMOJI_PART}]*+|[0-9#*]\ufe0f?\u20e3|[\u00a9\u00ae\u2000-\u2bff\u3000-\u32ff]\ufe0f"),
     "",
-    hints=(),
-    needs=f"{_EMOJI}\ufe0f\u20e3",
-    adds="",
+    by_word=True,
 )
 
 # Protection --------------------------------------------------------------------------------------------------------
@@ -104,7 +99,7 @@ NOTHING_PROTECTED = Protected("", [])
 
 def may_hold_address(text: str) -> bool:
     """Whether a text may hold anything to protect; quick, and seldom wrong."""
-    return _HINT.search(text) is not None
+    return ADDRESS_HINT.search(text) is not None
 
 
 def protecting(text: str) -> tuple[Protected, list[Edit]]:

@@ -40,9 +40,8 @@ HALF_SPACE_IMPOSTORS = PatternRule(
     _ACADEMY,
     re.compile(f"[{ch.HALF_SPACE_IMPOSTORS}]+"),
     _half_space,
-    hints=(),
-    needs=ch.HALF_SPACE_IMPOSTORS,
-    adds=ch.ZWNJ,
+    hint=re.compile(f"[{ch.HALF_SPACE_IMPOSTORS}]"),
+    by_word=True,
 )
 INVISIBLE_CONTROLS = CharacterRule(
     "invisible_controls",
@@ -69,9 +68,7 @@ REDUNDANT_ZWNJ = PatternRule(
     _ACADEMY,
     re.compile(f"{ch.ZWNJ}(?:(?={ch.ZWNJ})|(?![{_RIGHT}])|(?<![{_LEFT}{ch.ZWNJ}]{ch.ZWNJ}))"),
     "",
-    hints=(),
-    needs=ch.ZWNJ,
-    adds="",
+    by_word=True,
 )
 
 
@@ -79,7 +76,8 @@ def _joiner(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
     before, after = is_letter(text, start - 1), is_letter(text, end)
     keeps_shape = before and not after and text[start - 1] == ch.HEH
-    glues_others = not before and not after and start > 0 and end < len(text) and not text[end].isspace()
+    inside = text[start - 1 : start].strip() and text[end : end + 1].strip()
+    glues_others = inside and not before and not after
     return ch.ZWJ if keeps_shape or glues_others else ""
 
 
@@ -89,9 +87,8 @@ REDUNDANT_ZWJ = PatternRule(
     "Unicode Standard 9.2 and 23.2, ZWJ; Unicode Technical Standard 51 (emoji sequences)",
     re.compile(f"{ch.ZWJ}+"),
     _joiner,
-    hints=(),
-    needs=ch.ZWJ,
-    adds="",
+    hint=re.compile(ch.ZWJ),
+    by_word=True,
 )
 
 
@@ -106,9 +103,8 @@ REMOVE_TATWEEL = PatternRule(
     "Unicode Standard 9.2, Arabic: tatweel has no meaning",
     re.compile(f"{ch.TATWEEL}+"),
     _tatweel,
-    hints=(),
-    needs=ch.TATWEEL,
-    adds="",
+    hint=re.compile(ch.TATWEEL),
+    by_word=True,
 )
 ZWNJ_TO_SPACE = CharacterRule(
     "zwnj_to_space",
@@ -131,9 +127,7 @@ REPEATED_SPACES = PatternRule(
     "W3C, Text Layout Requirements for the Arabic Script; Unicode Standard Annex 14",
     re.compile(f"[ \t](?:[ \t]++|(?<=\t)|(?=[{ch.LINE_BREAKS}])|(?<=[{ch.LINE_BREAKS}].))"),
     _one_space,
-    hints=("  ",),
-    needs=f"\t{ch.LINE_BREAKS}",
-    adds=" ",
+    hint=re.compile(f"[\t {ch.LINE_BREAKS}](?:(?<=\t)|(?<= [ {ch.LINE_BREAKS}])|(?<=[{ch.LINE_BREAKS}] ))"),
     wakes=(),
 )
 EDGE_SPACES = StripRule(
@@ -141,4 +135,5 @@ EDGE_SPACES = StripRule(
     "spaces and tabs at the two ends of the text are removed",
     "W3C, Text Layout Requirements for the Arabic Script",
     " \t",
+    hint=re.compile("[\t ](?:(?<=\t)|(?<=  ))"),
 )

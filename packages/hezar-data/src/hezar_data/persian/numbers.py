@@ -43,9 +43,8 @@ def _digit_rule(name: str, language: str, target: str, wakes: tuple[str, ...] = 
         _CLDR,
         re.compile("[{0}][{0}]*+".format("".join(others))),
         replace,
-        hints=(),
-        needs="".join(others),
-        adds=target,
+        hint=re.compile("[{}]".format("".join(others))),
+        by_word=True,
         wakes=wakes,
     )
 
@@ -80,9 +79,7 @@ NUMBER_SEPARATORS = PatternRule(
         f"(?P<fraction>[.\u066b][{_ANY}]++|)(?![{_INSIDE}][{_ANY}])(?![A-Za-z_])"
     ),
     _separators,
-    hints=(),
-    needs=_ANY,
-    adds=f",.{ch.DECIMAL_SEPARATOR}{ch.THOUSANDS_SEPARATOR}",
+    hint=re.compile(f"[{_ANY}][.,\u066b\u066c][{_ANY}]"),
 )
 PERCENT_SIGN = PatternRule(
     "percent_sign",
@@ -90,9 +87,7 @@ PERCENT_SIGN = PatternRule(
     "CLDR, locale fa: percent U+066A",
     re.compile(f"%(?:(?<=[{_EASTERN}]%)|(?<=[{_EASTERN}] %))"),
     ch.PERCENT_SIGN,
-    hints=(),
-    needs="%",
-    adds=ch.PERCENT_SIGN,
+    hint=re.compile("%"),
 )
 
 _LETTERS_AHEAD = re.compile(f"[{_L}]{{3,30}}")
@@ -114,7 +109,6 @@ DIGIT_SPACING = PatternRule(
     "W3C, Text Layout Requirements for the Arabic Script: words are separated by spaces",
     re.compile(f"[{_ANY}](?:(?P<behind>(?<=[{_L}][{_L}].))|(?=[{_L}]{{3}}))"),
     _digit_space,
-    hints=(),
-    needs=_ANY,
-    adds=" ",
+    hint=re.compile(f"[{_ANY}]"),
+    by_word=True,
 )

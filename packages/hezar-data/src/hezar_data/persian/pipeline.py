@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from hezar_data.persian.catalog import ADDRESS_RULES, NORMALIZER_RULES
 from hezar_data.persian.edits import Edit, apply_edits
 from hezar_data.persian.entities import NOTHING_PROTECTED, Protected, may_hold_address, protecting
 from hezar_data.persian.letters import COMPOSE, DECOMPOSE
-from hezar_data.persian.rule import MERGED, FormRule, Rule, merged
+from hezar_data.persian.rule import FormRule, Rule
+from hezar_data.persian.stages import MAX_ROUNDS, settle, staged, woken_by
+from hezar_data.persian.word_memo import WordMemo
 
 Follow = Callable[[Rule | None, str, Sequence[Edit], Protected], None]
 """Told of each change: the rule (``None`` when text is hidden or shown again), the text before it, the edits."""
-
-# Each rule takes something away or puts something in place once, so two rounds do for real text. The bound keeps a
-# text that was made to need more of them from taking long.
-_MAX_ROUNDS = 16
-_MAX_REMEMBERED = 4096
 
 
 class RulePipeline:
@@ -39,7 +36,7 @@ class RulePipeline:
         self._addresses = _Rules([rule for rule in rules if rule in ADDRESS_RULES])
         self._forms = _Rules([rule for rule in text_rules if isinstance(rule, FormRule)])
         self._rules = _Rules(text_rules)
-        self._merged = _Rules(merged(text_rules))
+        self._remembering = _RememberingRules(text_rules)
 
     def run(self, text: str, follow: Follow | None = None) -> str:
         """Return the cleaned text.
@@ -48,14 +45,18 @@ class RulePipeline:
             text: Any text.
             follow: Told of every change on the way.
         """
-        for _ in range(_MAX_ROUNDS):
+        if follow is None and not self._addresses.rules:
+            text, is_done = self._remembering.settle_prose(text)
+            if is_done:
+                return text
+        for _ in range(MAX_ROUNDS):
             before = text
             if self._addresses.rules:
                 text = self._addresses.settle(text, NOTHING_PROTECTED, follow)
             protected, hiding = protecting(text)
             if hiding:
                 text = _edit(text, None, hiding, NOTHING_PROTECTED, follow)
-            text = (self._rules if follow else self._merged).settle(text, protected, follow)
+            text = self._rules.settle(text, protected, follow) if follow else self._remembering.settle(text)
             if hiding:
                 text = _edit(text, None, protected.restoring(text), protected, follow)
                 text = self._forms.settle(text, NOTHING_PROTECTED, follow)  # a mark may stand behind an address now
@@ -64,87 +65,64 @@ class RulePipeline:
         return text
 
 
-_Queue = list[tuple[int, Rule, tuple[str, ...]]]
-"""Rules, each with its number and the hints that are still to be looked for."""
-
-
 class _Rules:
-    """Rules in order, and which of them a text can concern, by the characters in it."""
+    """Rules that run until none of them has anything left to do."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
-        needs = "".join(rule.needs for rule in rules)
-        self._needed = re.compile(f"[{needs}]" if needs else "(?!)")
-        self._bits = _Bits([rule.needs for rule in rules])
-        # What each rule may add, if another one needs it; a bit of its own, which no text has, says that it is unknown.
-        unknown = 1 << len(rules)
-        self._added = [unknown if rule.adds is None else self._bits_in(rule.adds) for rule in rules]
-        numbers = {name: 1 << n for n, rule in enumerate(rules) for name in rule.name.split(MERGED)}
-        self._woken = [  # rules that were merged share a number, and it counts once
-            (2 << n) - 1 if rule.wakes is None else sum({numbers.get(name, 0) for name in rule.wakes})
-            for n, rule in enumerate(rules)
-        ]
-        self._queues: dict[int, _Queue] = {}
+        self._woken = woken_by([(rule,) for rule in rules])
 
     def settle(self, text: str, protected: Protected, follow: Follow | None) -> str:
-        """Run the rules in order, and again those that a change may have given something to do, until there is none."""
-        todo = -1  # as bits: all of them
-        found, queue = self._concerned(text)
-        for _ in range(_MAX_ROUNDS):
-            place = woken = 0
-            while place < len(queue):
-                number, rule, hints = queue[place]
-                place += 1
-                if not todo >> number & 1:
-                    continue
-                for hint in hints:
-                    if hint in text:
-                        break
-                else:
-                    continue
-                changed = rule.apply(text) if follow is None else _edit(text, rule, rule.edits(text), protected, follow)
-                if changed != text:
-                    text = changed
-                    todo |= -2 << number  # all that follow
-                    woken |= self._woken[number]
-                    if self._added[number] & ~found:
-                        found, queue = self._concerned(text)
-                        place = sum(1 for other, _, _ in queue if other <= number)
-            if not woken:
-                break
-            todo = woken
+        changes = [partial(_changed, rule, protected, follow) for rule in self.rules]
+        return settle(_OneByOne(changes, self._woken), text, _ALL)[0]
+
+
+_ALL = -1  # as bits
+
+
+class _OneByOne:
+    """Runs rules one by one and tries all of them: see `hezar_data.persian.stages.Runner`."""
+
+    def __init__(self, changes: list[Callable[[str], str]], woken: list[int]) -> None:
+        self.changes, self.woken = changes, woken
+        self.foreseen = [True] * len(changes)
+        self.unforeseen = 0
+
+    def find(self, text: str) -> int:
+        return _ALL
+
+
+class _RememberingRules:
+    """The same with a memory for words, and no way to follow what the rules do."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._stages = staged(rules)
+        self._memo = WordMemo(self._stages)
+
+    def settle(self, text: str) -> str:
+        memo = self._memo
+        text, _ = settle(memo, text, memo.find(text))
+        self._renew(memo)
         return text
 
-    def _concerned(self, text: str) -> tuple[int, _Queue]:
-        """Return the bits of the rules that need a character of a text, and the rules that may change the text."""
-        found = self._bits_in(text)
-        queue = self._queues.get(found)
-        if queue is None:
-            if len(self._queues) >= _MAX_REMEMBERED:
-                self._queues.clear()
-            queue = self._queues[found] = [
-                (number, rule, ("",) if found >> number & 1 else rule.hints)
-                for number, rule in enumerate(self.rules)
-                if found >> number & 1 or rule.hints
-            ]
-        return found, queue
+    def settle_prose(self, text: str) -> tuple[str, bool]:
+        """Return a settled text, and whether that is all. It is not when the text may hold an address, before or after."""
+        memo = self._memo
+        found = memo.find(text)
+        if not found & memo.address:
+            text, found = settle(memo, text, found)
+            self._renew(memo)
+        return text, not found & memo.address
 
-    def _bits_in(self, text: str) -> int:
-        found = 0
-        for character in {*self._needed.findall(text)}:
-            found |= self._bits[character]
-        return found
+    def _renew(self, memo: WordMemo) -> None:
+        if memo.is_full:  # not emptied: another thread may be reading it
+            self._memo = WordMemo(self._stages)
 
 
-class _Bits(dict[str, int]):
-    """For each character, a number whose bit *n* says that rule *n* needs it; worked out when first asked for."""
-
-    def __init__(self, needs: Sequence[str]) -> None:
-        self._classes = [re.compile(f"[{characters}]" if characters else "(?!)") for characters in needs]
-
-    def __missing__(self, character: str) -> int:
-        self[character] = bits = sum(1 << n for n, needed in enumerate(self._classes) if needed.match(character))
-        return bits
+def _changed(rule: Rule, protected: Protected, follow: Follow | None, text: str) -> str:
+    if not rule.may_change(text):
+        return text
+    return rule.apply(text) if follow is None else _edit(text, rule, rule.edits(text), protected, follow)
 
 
 def _edit(text: str, rule: Rule | None, edits: Sequence[Edit], protected: Protected, follow: Follow | None) -> str:

@@ -25,9 +25,7 @@ ELLIPSIS = PatternRule(
     f"{_ACADEMY}; Unicode Standard 6.2, U+2026",
     re.compile(f"[.{ch.ELLIPSIS}]{{2,}}"),
     lambda match: match[0] if match[0] == ".." else ch.ELLIPSIS,
-    hints=("...",),
-    needs=ch.ELLIPSIS,
-    adds=ch.ELLIPSIS,
+    by_word=True,
 )
 
 _TO_PERSIAN = str.maketrans(ch.ASCII_TO_PERSIAN_PUNCTUATION)
@@ -45,9 +43,7 @@ PERSIAN_PUNCTUATION = PatternRule(
     f"Unicode Standard 9.2: U+060C, U+061B, U+061F; {_W3C}",
     re.compile(rf"[,;?!](?:(?<=[{_PERSIAN}].)|(?<=[{_PERSIAN}][)\] ].))[,;?!]*"),
     _persian_marks,
-    hints=(),
-    needs=",;?",
-    adds=ch.COMMA + ch.SEMICOLON + ch.QUESTION_MARK,
+    hint=re.compile("[,;?]"),
 )
 
 
@@ -63,9 +59,7 @@ QUOTES = PatternRule(
     f"CLDR, locale fa, quotation marks; {_ACADEMY}",
     re.compile('"[^"\\n]*"|\u201c[^\u201c\u201d\\n]*\u201d|\u201e[^\u201c\u201d\u201e\\n]*[\u201c\u201d]'),
     _guillemets,
-    hints=(),
-    needs='"\u201c\u201e',
-    adds=ch.LEFT_GUILLEMET + ch.RIGHT_GUILLEMET,
+    hint=re.compile('["\u201c\u201e]'),
 )
 
 
@@ -85,9 +79,7 @@ REPEATED_PUNCTUATION = PatternRule(
         f"|(?<={ch.COMMA}){ch.COMMA}+|(?<={ch.SEMICOLON}){ch.SEMICOLON}+)"
     ),
     _one_mark,
-    hints=(),
-    needs=f"!?{ch.QUESTION_MARK}{ch.COMMA}{ch.SEMICOLON}",
-    adds="",
+    by_word=True,
 )
 
 # Spaces ------------------------------------------------------------------------------------------------------------
@@ -116,9 +108,7 @@ NO_SPACE_BEFORE_PUNCTUATION = PatternRule(
     f"{_ACADEMY}; CLDR, locale fa, percent pattern",
     re.compile(f"  *+(?=[{_MARKS}%{ch.PERCENT_SIGN}])"),
     _no_space,
-    hints=(),
-    needs=f"{_MARKS}%{ch.PERCENT_SIGN}",
-    adds="",
+    hint=re.compile(f" [{_MARKS}%{ch.PERCENT_SIGN}]"),
     wakes=(
         "number_separators",
         "percent_sign",
@@ -155,18 +145,17 @@ SPACE_AFTER_PUNCTUATION = PatternRule(
     _ACADEMY,
     re.compile(f"[{_MARKS}](?=[{_L}{ch.DIGIT_RANGES}])"),
     _space_after,
-    hints=(),
-    needs=_MARKS,
-    adds=" ",
+    by_word=True,
 )
 
+_SETS_APART = f":.!{ch.COMMA}{ch.SEMICOLON}{ch.QUESTION_MARK}"
 _OPTIONAL_ENDING = re.compile(rf"\(([{_L}]{{1,5}})\)")
 
 
 def _bracket(match: re.Match[str]) -> str:
     text, start, bracket = match.string, match.start(), match["bracket"]
     before = text[start - 1 : start]
-    apart = before in ch.LETTERS_AND_MARKS or before in {":", ".", "!", ch.COMMA, ch.SEMICOLON, ch.QUESTION_MARK}
+    apart = before in ch.LETTERS_AND_MARKS or before in {*_SETS_APART}
     note = bracket == "[" and text[match.end() : match.end() + 1] in _DIGITS
     optional = _OPTIONAL_ENDING.match(text, start)
     ending = optional is not None and lexicon.listed(optional[1], "behind brackets")
@@ -180,7 +169,5 @@ BRACKET_SPACING = PatternRule(
     _ACADEMY,
     re.compile(f"(?P<bracket>[{_OPENING}]) *+"),
     _bracket,
-    hints=(),
-    needs=_OPENING,
-    adds=" ",
+    hint=re.compile(f"[{_OPENING}](?:(?<=[{_L}{_SETS_APART}].)| )"),
 )

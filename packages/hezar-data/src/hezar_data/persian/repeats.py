@@ -47,5 +47,5 @@ REPEATED_LETTERS = PatternRule(
     "the spelling of the words: Academy of Persian Language, Farhang-e Emlayi-ye Khatt-e Farsi",
     _RUN,
     _shortened,
-    adds="",
+    by_word=True,
 )

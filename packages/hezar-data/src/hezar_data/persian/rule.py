@@ -19,9 +19,10 @@ class Rule:
         name: How users switch it.
         description: What it does, in one line.
         source: Why this is right: a standard, or a reference on Persian spelling.
-        hints: Strings, one of which is in every text that the rule changes; the empty one is in all texts.
-        needs: Characters, as the inside of a character class, that do for a hint as well; see `Rule.may_change`.
-        adds: The characters that it may put where none of them was; ``None``: any.
+        hint: A pattern without groups, quick to look for, that is in every text that the rule changes: in one of its
+            words, with a blank at each end of the word. ``None``: there is none.
+        by_word: Whether it never looks across a blank, nor takes one away: what it makes of ``f"{a} {b}"`` is what it
+            makes of ``a``, a blank, and what it makes of ``b``.
         wakes: Names of the rules in front of it, and of itself, that a change it makes may give something to do. The
             others are not tried again after it. ``None``, which is never wrong: any of them.
     """
@@ -29,14 +30,13 @@ class Rule:
     name: str
     description: str
     source: str
-    hints: tuple[str, ...] = field(default=("",), kw_only=True)
-    needs: str = field(default="", kw_only=True)
-    adds: str | None = field(default=None, kw_only=True)
+    hint: re.Pattern[str] | None = field(default=None, kw_only=True)
+    by_word: bool = field(default=False, kw_only=True)
     wakes: tuple[str, ...] | None = field(default=None, kw_only=True)
 
     def may_change(self, text: str) -> bool:
-        """Whether a hint, or a character of `needs`, is in a text; if not, `apply` has nothing to do."""
-        return any(hint in text for hint in self.hints) or bool(self.needs and re.search(f"[{self.needs}]", text))
+        """Whether `apply` may have anything to do."""
+        return self.hint is None or self.hint.search(f" {text} ") is not None
 
     def apply(self, text: str) -> str:
         """Return the changed text."""
@@ -59,6 +59,13 @@ class PatternRule(Rule):
 
     pattern: re.Pattern[str]
     replacement: str | Callable[[re.Match[str]], str]
+
+    def __post_init__(self) -> None:
+        if self.by_word and self.hint is None and not self.pattern.groups:
+            object.__setattr__(self, "hint", self.pattern)
+
+    def may_change(self, text: str) -> bool:
+        return self.pattern.search(text) is not None if self.hint is None else super().may_change(text)
 
     def apply(self, text: str) -> str:
         return self.pattern.sub(self.replacement, text)
@@ -87,18 +94,8 @@ class CharacterRule(PatternRule):
     _one_by_one: bool
 
     def __init__(self, name: str, description: str, source: str, table: Mapping[str, str]) -> None:
-        characters = re.escape("".join(table))
-        pattern = re.compile(f"[{characters}]")
-        super().__init__(
-            name,
-            description,
-            source,
-            pattern,
-            lambda match: table[match[0]],
-            hints=(),
-            needs=characters,
-            adds="".join(sorted({*"".join(table.values())})),
-        )
+        pattern = re.compile("[{}]".format(re.escape("".join(table))))
+        super().__init__(name, description, source, pattern, lambda match: table[match[0]], by_word=" " not in table)
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "_one_by_one", table.keys().isdisjoint("".join(table.values())))
 
@@ -117,6 +114,10 @@ class FormRule(Rule):
     """A rule that brings a text to one of Unicode's normal forms."""
 
     form: Literal["NFC", "NFD"]
+    by_word: bool = field(default=True, kw_only=True)  # nothing is composed with a blank
+
+    def may_change(self, text: str) -> bool:
+        return not unicodedata.is_normalized(self.form, text)
 
     def apply(self, text: str) -> str:
         return text if unicodedata.is_normalized(self.form, text) else unicodedata.normalize(self.form, text)
@@ -134,7 +135,6 @@ class StripRule(Rule):
     """
 
     characters: str
-    adds: str | None = field(default="", kw_only=True)
 
     def apply(self, text: str) -> str:
         return text.strip(self.characters)
@@ -147,10 +147,6 @@ class StripRule(Rule):
         return [edit for edit in ends if edit.start < edit.end]
 
 
-MERGED = ", "
-"""What stands between the names of rules that were merged."""
-
-
 def merged(rules: Sequence[Rule]) -> list[Rule]:
     """Return rules that do the same in fewer passes: character rules that follow one another become one."""
     result: list[Rule] = []
@@ -158,7 +154,7 @@ def merged(rules: Sequence[Rule]) -> list[Rule]:
         last = result[-1] if result else None
         if isinstance(rule, CharacterRule) and isinstance(last, CharacterRule):
             table = {**rule.table, **{character: rule.apply(new) for character, new in last.table.items()}}
-            result[-1] = CharacterRule(f"{last.name}{MERGED}{rule.name}", last.description, last.source, table)
+            result[-1] = CharacterRule(f"{last.name}, {rule.name}", last.description, last.source, table)
         else:
             result.append(rule)
     return result

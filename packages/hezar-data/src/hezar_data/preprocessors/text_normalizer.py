@@ -19,6 +19,7 @@ from hezar_registry import InputError
 
 Names = str | Iterable[str]
 _Plan = tuple[PublishedSteps, RulePipeline | None]
+_MAX_PLANS = 16  # each remembers words
 
 
 @dataclass(frozen=True)
@@ -172,13 +173,17 @@ class TextNormalizer(Preprocessor):
         names = _listed(config.rules if rules is None else rules)
         skipped = _listed(config.skip_rules if rules is None else None) + _listed(skip_rules)
         key = repr((patterns, with_nfkd, with_nfkc, names, skipped))
-        if key not in self._plans:
+        plan = self._plans.get(key)
+        if plan is None:
             chosen = select(names, skipped)
             steps = PublishedSteps(with_nfkd, with_nfkc, patterns or ())
-            self._plans[key] = steps, RulePipeline(chosen, steps.form) if chosen else None
+            plan = steps, RulePipeline(chosen, steps.form) if chosen else None
+            if len(self._plans) >= _MAX_PLANS:
+                self._plans = {}
+            self._plans[key] = plan
         if plain:
-            self._default = copy.deepcopy(vars(config)), self._plans[key]
-        return self._plans[key]
+            self._default = copy.deepcopy(vars(config)), plan
+        return plan
 
 
 def _listed(names: Names | None) -> list[str]:
