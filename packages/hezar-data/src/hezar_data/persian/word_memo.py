@@ -81,6 +81,8 @@ class WordMemo:
         changes: list[tuple[str, list[str], _ByWord]] = []
         new = [*{word for word in words if word not in known}]
         for _ in range(_MAX_FORESEEN):
+            if not new:
+                break
             found |= self._hinted(new)
             results: set[str] = set()
             for stage in self._by_word:
@@ -89,8 +91,6 @@ class WordMemo:
                     changes.append((word, result.split(BLANK), stage))
                     results.update(changes[-1][1])
             new = [word for word in results if word not in found and word not in known]
-            if not new:
-                break
         last = dict.fromkeys(new, self.unforeseen)
         for _, become, stage in changes:
             if not stage.changed.keys().isdisjoint(become):
@@ -139,7 +139,7 @@ class _ByWord:
     def learn(self, words: Sequence[str]) -> list[tuple[str, str]]:
         """Return the words that the rules change, with what they make of them."""
         text = BLANK.join(words)
-        if self._hint.search(text) or any(rule.may_change(text) for rule in self._unhinted):
+        if self._hint.search(f"{BLANK}{text}{BLANK}") or any(rule.may_change(text) for rule in self._unhinted):
             changes = self._changes(words)
             self.changed.update(changes)
             return changes
