@@ -249,6 +249,19 @@ def test_many_rows_are_torchs_without_avx512(rows, monkeypatch):
     assert (module._packed is not None) == packed
 
 
+def test_bfloat16_is_widened_where_it_would_be_emulated(monkeypatch):
+    kernels.packs.cache_clear()
+    kernels.widens.cache_clear()
+    monkeypatch.setattr(kernels, "has_avx512", lambda: True)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False, raising=False)
+    try:
+        assert not kernels.packs(torch.bfloat16)
+        assert kernels.widens(torch.bfloat16) == kernels._is_x86()
+    finally:
+        kernels.packs.cache_clear()
+        kernels.widens.cache_clear()
+
+
 def test_small_layers_are_torchs(packing):
     module = Linear(96, 3)
     quantize_linears(module)
