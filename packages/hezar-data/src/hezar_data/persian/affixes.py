@@ -259,7 +259,6 @@ JOINED_PLURALS = PatternRule(
     f"{_ACADEMY}: ha is written apart from the word with a half-space, or joined to it",
     re.compile(f"{_HA}(?<=[{_L}]{_HA})(?:\u06cc(?:\u06cc|{_THREE}|[\u0645\u0634])?)?{_END}"),
     _joined_plural,
-    hint=re.compile(_HA),
     wakes=_HALF_SPACES,
     by_word=True,
 )
@@ -269,7 +268,6 @@ JOINED_COMPARATIVES = PatternRule(
     f"{_ACADEMY}: tar and tarin are written apart, but for behtar, mehtar, kehtar, bishtar, kamtar",
     re.compile(f"{_TAR}(?<=[{_L}]{_TAR})(?:{_IN}|\u06cc|{_HA}(?:\u06cc\u06cc?)?|{_THREE}|{_ONE})?{_END}"),
     _joined_comparative,
-    hint=re.compile(_TAR),
     wakes=_HALF_SPACES,
     by_word=True,
 )

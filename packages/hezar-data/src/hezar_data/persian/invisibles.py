@@ -40,7 +40,6 @@ HALF_SPACE_IMPOSTORS = PatternRule(
     _ACADEMY,
     re.compile(f"[{ch.HALF_SPACE_IMPOSTORS}]+"),
     _half_space,
-    hint=re.compile(f"[{ch.HALF_SPACE_IMPOSTORS}]"),
     by_word=True,
 )
 INVISIBLE_CONTROLS = CharacterRule(
@@ -87,7 +86,6 @@ REDUNDANT_ZWJ = PatternRule(
     "Unicode Standard 9.2 and 23.2, ZWJ; Unicode Technical Standard 51 (emoji sequences)",
     re.compile(f"{ch.ZWJ}+"),
     _joiner,
-    hint=re.compile(ch.ZWJ),
     by_word=True,
 )
 
@@ -103,7 +101,6 @@ REMOVE_TATWEEL = PatternRule(
     "Unicode Standard 9.2, Arabic: tatweel has no meaning",
     re.compile(f"{ch.TATWEEL}+"),
     _tatweel,
-    hint=re.compile(ch.TATWEEL),
     by_word=True,
 )
 ZWNJ_TO_SPACE = CharacterRule(
@@ -135,5 +132,5 @@ EDGE_SPACES = StripRule(
     "spaces and tabs at the two ends of the text are removed",
     "W3C, Text Layout Requirements for the Arabic Script",
     " \t",
-    hint=re.compile("[\t ](?:(?<=\t)|(?<=  ))"),
+    hint=re.compile("  |\t"),
 )

@@ -43,7 +43,6 @@ def _digit_rule(name: str, language: str, target: str, wakes: tuple[str, ...] = 
         _CLDR,
         re.compile("[{0}][{0}]*+".format("".join(others))),
         replace,
-        hint=re.compile("[{}]".format("".join(others))),
         by_word=True,
         wakes=wakes,
     )

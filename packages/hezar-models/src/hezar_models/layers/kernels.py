@@ -5,10 +5,12 @@ The choice follows from what the CPU and the torch build can do, never from a ti
 =================  =======================  =================================================================
 weights            CPU (x86)                computed by
 =================  =======================  =================================================================
-float32            with AVX-512             oneDNN with prepacked weights: torch's BLAS leaves half of an AMD core idle
+float32            with AVX-512             oneDNN with prepacked weights: torch's BLAS leaves half of an AMD core idle,
+                                            and is no faster on Intel's
 float32            without                  the same for few rows, where it is faster too; torch for many
 bfloat16, float16  with instructions for it oneDNN with prepacked weights
-bfloat16, float16  without                  float32, widened on the way: torch's own loops are many times slower
+bfloat16, float16  without                  float32, widened on the way: torch's own loops and oneDNN's emulation with
+                                            AVX-512 are many times slower
 int8               any                      oneDNN; 7 bits per weight where the CPU would overflow with 8
 =================  =======================  =================================================================
 
