@@ -416,6 +416,8 @@ def test_old_and_unknown_keywords(caplog: pytest.LogCaptureFixture):
         ({"truncation": True, "max_length": -1}, "max_length is a whole number from 0 on; found -1"),
         ({"truncation": True, "max_length": "5"}, "max_length is a whole number from 0 on; found '5'"),
         ({"padding": "max_length", "max_length": 2.5}, "max_length is a whole number"),
+        ({"padding": "max_length", "max_length": 10**30}, "the most is 16,777,216"),
+        ({"padding": True, "pad_to_multiple_of": 10**12}, "the most is 16,777,216"),
         ({"truncation": True, "max_length": 5, "stride": "1"}, "stride is a whole number"),
         ({"padding": True, "pad_to_multiple_of": -8}, "pad_to_multiple_of is a whole number from 0 on; found -8"),
         ({"return_tensors": "torch", "device": "tpv"}, "cannot go to the device 'tpv'"),
@@ -425,6 +427,16 @@ def test_old_and_unknown_keywords(caplog: pytest.LogCaptureFixture):
 def test_options_that_make_no_sense(options: dict[str, Any], said: str):
     with pytest.raises(InputError, match=said):
         golden("wordpiece")("سلام دنیا", **options)
+
+
+def test_lengths_without_limit_cut_nothing_and_are_not_padded_to():
+    tokenizer = golden("wordpiece")
+    plain = tokenizer(["سلام دنیا"])
+    assert tokenizer(["سلام دنیا"], truncation=True, max_length=10**30) == plain
+    with pytest.raises(InputError, match="the most is 16,777,216"):
+        tokenizer.pad_encoded_batch(plain, padding="max_length", max_length=10**12)
+    with pytest.raises(InputError, match="the most is 16,777,216"):
+        tokenizer.enable_padding(length=10**12)
 
 
 def test_padding_needs_a_token_of_the_vocabulary():

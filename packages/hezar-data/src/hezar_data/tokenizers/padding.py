@@ -15,6 +15,9 @@ logger = get_logger(__name__)
 
 PADDINGS = ("longest", "max_length", "no_padding")
 
+# Files of tokenizers write 10**30 for a length without limit; nobody reads rows of 16 million tokens either.
+_MAX_WIDTH = 2**24
+
 
 def resolve(padding: bool | str | None, default: str = "no_padding") -> str:
     """Return the name of a padding: one of `PADDINGS`.
@@ -35,13 +38,17 @@ def resolve(padding: bool | str | None, default: str = "no_padding") -> str:
 def target_length(
     lengths: Sequence[int], padding: str, max_length: int | None, pad_to_multiple_of: int = 0
 ) -> int | None:
-    """Return the length to fill rows of `lengths` up to, or ``None`` for no padding. Longer rows are not cut."""
+    """Return the length to fill rows of `lengths` up to, or ``None`` for no padding. Longer rows are not cut.
+
+    Raises:
+        InputError: No memory holds rows of that length.
+    """
     if padding == "no_padding":
         return None
     if padding == "max_length" and max_length is None:
         logger.warning("padding='max_length' without max_length pads to the longest.")
     target = max(lengths) if padding == "longest" or max_length is None else max_length
-    return -(-target // pad_to_multiple_of) * pad_to_multiple_of if pad_to_multiple_of else target
+    return checked_width(-(-target // pad_to_multiple_of) * pad_to_multiple_of if pad_to_multiple_of else target)
 
 
 def padded_width(longest: int, padding: bool | str | None, max_length: int | None, truncation: bool) -> int:
@@ -49,6 +56,9 @@ def padded_width(longest: int, padding: bool | str | None, max_length: int | Non
 
     Without `padding`, that is `max_length` when there is one. ``"longest"`` never exceeds `max_length`; rows that are
     longer than ``"max_length"`` decide when `truncation` is off.
+
+    Raises:
+        InputError: No memory holds rows of that length.
     """
     mode = resolve(padding, "longest" if max_length is None else "max_length")
     if max_length is None:
@@ -60,7 +70,21 @@ def padded_width(longest: int, padding: bool | str | None, max_length: int | Non
     if longest > max_length and not truncation:
         logger.warning("Rows of up to %d tokens are kept whole, for truncation is off.", longest)
         return longest
-    return max_length
+    return checked_width(max_length)
+
+
+def checked_width(width: int) -> int:
+    """Return a width that rows may be filled up to.
+
+    Raises:
+        InputError: No memory holds rows of that length.
+    """
+    if width > _MAX_WIDTH:
+        raise InputError(
+            f"Rows are to be padded to {width:,} tokens; the most is {_MAX_WIDTH:,}. Pad to the longest row "
+            "(padding='longest'), or pass the max_length that the model reads."
+        )
+    return width
 
 
 def pad_rows(rows: list[list[Any]], length: int, fill: Any, side: str | None) -> list[list[Any]]:

@@ -51,6 +51,7 @@ class PipelineSettings(Vocabulary):
         token = self.pad_token if pad_token is None else pad_token
         known = None if token is None else self.token_to_id(token)
         try:
+            pad.checked_width(max(length or 0, pad_to_multiple_of or 0))
             self._tokenizer.enable_padding(
                 direction=direction,
                 pad_to_multiple_of=pad_to_multiple_of,
