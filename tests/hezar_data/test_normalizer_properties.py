@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -162,7 +163,6 @@ def test_the_edits_of_a_rule_are_what_it_applies(text: str, rule):
     TEXTS | SENTENCES, st.sampled_from([rule for rule in NORMALIZER_RULES.values() if rule.hint and not rule.by_word])
 )
 def test_the_hint_of_a_rule_is_in_a_word_of_what_it_changes(text: str, rule):
-    assert rule.hint.groups == 0
     if rule.apply(text) != text:
         assert any(rule.hint.search(f" {word} ") for word in text.split(" "))
 
@@ -292,6 +292,12 @@ def test_a_rule_wakes_all_that_it_gives_work_to(text: str, rules: tuple[str, ...
             object.__setattr__(NORMALIZER_RULES[name], "wakes", None)
         trying_all = RulePipeline(names, form)
     assert pipeline.run(text) == trying_all.run(text)
+
+
+def test_hints_can_be_joined():
+    """Those of rules that run as one become one pattern."""
+    for rule in NORMALIZER_RULES.values():
+        assert rule.hint is None or (rule.hint.groups, rule.hint.flags) == (0, re.UNICODE), rule.name
 
 
 def test_rules_wake_rules_that_there_are():
