@@ -319,6 +319,16 @@ def test_what_is_remembered_changes_nothing(limit: int, monkeypatch: pytest.Monk
             assert [pipeline.run(texts[i]) for i in order] == [fresh[i] for i in order]
 
 
+@settings(max_examples=300, deadline=None)
+@given(TEXTS | SENTENCES, rule_sets(), st.integers(1, 3))
+@example("#a_" * 12, NORMALIZER_PRESETS["search"], 1)
+def test_what_was_not_foreseen_is_seen(text: str, rules: tuple[str, ...], foreseen: int):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(word_memo, "_MAX_FORESEEN", foreseen)
+        pipeline = RulePipeline(select(rules))
+        assert pipeline.run(text) == pipeline.run(text, follow=lambda *_: None)
+
+
 def test_what_is_remembered_stays_within_its_bound(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(word_memo, "_MAX_CHARACTERS", 1000)
     made = []

@@ -91,9 +91,9 @@ class WordMemo:
                     changes.append((word, result.split(BLANK), stage))
                     results.update(changes[-1][1])
             new = [word for word in results if word not in found and word not in known]
-        last = dict.fromkeys(new, self.unforeseen)
+        unknown = dict.fromkeys(new, self.unforeseen)
         for _, become, stage in changes:
-            if not stage.changed.keys().isdisjoint(become):
+            if any(word in stage.changed or word in unknown for word in become):
                 self.woken[stage.number] |= 1 << stage.number
         grows = bool(changes)
         while grows:  # until each word has the bits of all that it may become
@@ -101,7 +101,7 @@ class WordMemo:
             for word, become, _ in reversed(changes):
                 bits = found[word]
                 for other in become:
-                    bits |= found.get(other) or known.get(other) or last.get(other, 0)
+                    bits |= found.get(other) or known.get(other) or unknown.get(other, 0)
                 grows |= bits != found[word]
                 found[word] = bits
         known.update(found)  # last: what is in it may be relied on
