@@ -483,6 +483,31 @@ def test_bad_options(tmp_path):
         models_registry["bert"].config_class(vocab=3)
 
 
+WRONG_SIZES = [
+    {"vocab_size": 0},
+    {"vocab_size": -3},
+    {"max_position_embeddings": -1},
+    {"num_attention_heads": 0},
+    {"n_heads": -2},
+    {"pad_token_id": 10**6},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        (name, wrong)
+        for name in IMPLEMENTED
+        for wrong in WRONG_SIZES
+        if wrong.keys() <= {*models_registry[name].config_class.fields()}
+    ],
+    ids=str,
+)
+def test_sizes_that_make_no_model(name, wrong):
+    with pytest.raises(ConfigError):
+        tiny_model(name, **wrong)
+
+
 def test_dtype_and_eager_attention(tmp_path):
     model = tiny_model("bert_text_classification")
     model.save(tmp_path)

@@ -26,10 +26,11 @@ def merge_heads(heads: Tensor) -> Tensor:
 
 
 def check_heads(hidden_size: int, num_heads: int) -> None:
-    """Raise a `ConfigError` unless `num_heads` divides `hidden_size`."""
-    if hidden_size % num_heads:
+    """Raise a `ConfigError` unless `num_heads` is above zero and divides `hidden_size`."""
+    if num_heads < 1 or hidden_size % num_heads:
         raise ConfigError(
-            f"The hidden size must be a multiple of the number of heads; {hidden_size} is none of {num_heads}."
+            "The number of heads is above zero, and the hidden size a multiple of it; found "
+            f"{num_heads} heads and a hidden size of {hidden_size}."
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from hezar_config import ConfigError
 from hezar_registry import InputError
 
 
@@ -21,6 +22,9 @@ class TextEmbeddings(nn.Module):
         dropout: Dropout of the result, in training.
         padded_positions: Count positions from ``pad_token_id + 1`` and over real tokens only; padding has position
             ``pad_token_id``. This is RoBERTa's way. Otherwise positions count 0, 1, 2, …
+
+    Raises:
+        ConfigError: A size is below 1, or the padding is no token of the vocabulary.
     """
 
     def __init__(
@@ -36,6 +40,14 @@ class TextEmbeddings(nn.Module):
         padded_positions: bool = False,
     ) -> None:
         super().__init__()
+        sizes = {"vocab_size": vocab_size, "hidden_size": hidden_size, "max_position_embeddings": max_positions}
+        for name, size in sizes.items():
+            if size < 1:
+                raise ConfigError(f"`{name}` is at least 1; found {size}.")
+        if not 0 <= pad_token_id < vocab_size:
+            raise ConfigError(
+                f"`pad_token_id` is below `vocab_size`, {vocab_size}, and not negative; found {pad_token_id}."
+            )
         self.pad_token_id = pad_token_id
         self.padded_positions = padded_positions
         self.word_embeddings = nn.Embedding(vocab_size, hidden_size, padding_idx=pad_token_id)
