@@ -259,6 +259,19 @@ def test_inputs_of_the_wrong_type_are_clear_errors(name, bad):
         tiny_model(name).predict(bad)
 
 
+@every_text_model
+def test_ids_that_are_none_of_the_models_are_clear_errors(name):
+    model = tiny_model(name)
+    last = model.config.vocab_size - 1
+    model(torch.tensor([[0, last]]))
+    for wrong in (last + 1, -1):
+        with pytest.raises(InputError, match=rf"token_ids of this model are 0 to {last}; found .*{wrong}"):
+            model(torch.tensor([[0, wrong]]))
+    for keyword in ["position_ids", *["token_type_ids"] * model.uses_token_types]:
+        with pytest.raises(InputError, match=f"{keyword} of this model are 0 to|has no token types"):
+            model(torch.tensor([[0, last]]), **{keyword: torch.tensor([[0, 10**6]])})
+
+
 @every_vision_model
 @pytest.mark.parametrize("bad", [None, 3, b"x", "", "no.png", {"x": 1}, [None], [PICTURES[0], 3], np.zeros((2, 2, 7))])
 def test_what_is_no_picture_is_a_clear_error(name, bad):

@@ -68,12 +68,15 @@ class TextEmbeddings(nn.Module):
         """(batch, length) ids, or (batch, length, hidden) word embeddings → (batch, length, hidden).
 
         Raises:
-            InputError: Neither or both of ids and embeddings are given, there are more tokens than positions, or token
-                types where the model has none.
+            InputError: Neither or both of ids and embeddings are given, an id is none of the model's, there are more tokens
+                than positions, or token types where the model has none.
         """
-        if (token_ids is None) == (inputs_embeds is None):
+        if token_ids is not None and inputs_embeds is None:
+            embeddings = _rows(self.word_embeddings, token_ids, "token_ids")
+        elif inputs_embeds is not None and token_ids is None:
+            embeddings = inputs_embeds
+        else:
             raise InputError("A text encoder reads either `token_ids` or `inputs_embeds`; give one of them.")
-        embeddings = self.word_embeddings(token_ids) if inputs_embeds is None else inputs_embeds
         if self.token_type_embeddings is None:
             if token_type_ids is not None:
                 raise InputError("This model has no token types; leave `token_type_ids` out.")
@@ -81,10 +84,11 @@ class TextEmbeddings(nn.Module):
             # Without types every token has type 0: one row, broadcast.
             embeddings = embeddings + self.token_type_embeddings.weight[0]
         else:
-            embeddings = embeddings + self.token_type_embeddings(token_type_ids)
+            embeddings = embeddings + _rows(self.token_type_embeddings, token_type_ids, "token_type_ids")
         if position_ids is None:
             position_ids = self.positions_of(token_ids, embeddings)
-        return self.dropout(self.LayerNorm(embeddings + self.position_embeddings(position_ids)))
+        embeddings = embeddings + _rows(self.position_embeddings, position_ids, "position_ids")
+        return self.dropout(self.LayerNorm(embeddings))
 
     @property
     def max_length(self) -> int:
@@ -109,3 +113,16 @@ class TextEmbeddings(nn.Module):
             return positions + self.pad_token_id + 1
         real = (token_ids != self.pad_token_id).long()
         return real.cumsum(1) * real + self.pad_token_id
+
+
+def _rows(table: nn.Embedding, ids: Tensor, name: str) -> Tensor:
+    """Return the rows of a table that ids (…) stand for, (…, hidden)."""
+    if torch.compiler.is_compiling():
+        return table(ids)
+    try:
+        return table(ids)
+    except IndexError as error:
+        raise InputError(
+            f"The {name} of this model are 0 to {table.num_embeddings - 1}; found {int(ids.min())} to {int(ids.max())}."
+            + (" Is the tokenizer that of the model?" if name == "token_ids" else "")
+        ) from error
