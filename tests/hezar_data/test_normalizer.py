@@ -20,6 +20,7 @@ from hezar_config import ConfigError
 from hezar_data import Preprocessor, TextNormalizer, TextNormalizerConfig
 from hezar_data.persian.alignment import Alignment
 from hezar_data.persian.edits import Edit, apply_edits, differences
+from hezar_data.preprocessors import text_normalizer
 from hezar_registry import InputError, UnknownNameError
 
 ARABIC_YEH, PERSIAN_YEH, ZWNJ = "\u064a", "\u06cc", "\u200c"
@@ -58,6 +59,14 @@ def test_every_option_can_be_set_at_construction_and_per_call():
     assert on("1\u0643", skip_rules="persian_digits") == ["1\u06a9"]
     assert on("1\u0643", rules="ascii_digits") == ["1\u0643"]
     assert on("1\u0643") == ["۱\u06a9"]  # a call changes nothing for the next one
+
+
+def test_options_of_many_calls_are_not_kept_forever():
+    normalizer = TextNormalizer(rules=["persian_digits"])
+    for number in range(60):
+        assert normalizer("1a", replace_patterns=[["a", chr(0x400 + number)]]) == [f"۱{chr(0x400 + number)}"]
+        assert len(normalizer._plans) <= text_normalizer._MAX_PLANS
+    assert normalizer("1 a") == ["۱ a"]
 
 
 def test_a_change_of_the_config_counts():

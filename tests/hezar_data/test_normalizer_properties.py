@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from hezar_data import TextNormalizer
 from hezar_data.persian import characters as ch
-from hezar_data.persian import word_memo
+from hezar_data.persian import rule_memo
 from hezar_data.persian.catalog import ADDRESS_RULES, EXCLUSIVE, NORMALIZER_PRESETS, NORMALIZER_RULES, select
 from hezar_data.persian.edits import apply_edits
 from hezar_data.persian.letters import DECOMPOSE
@@ -308,7 +308,7 @@ def test_rules_wake_rules_that_there_are():
 @pytest.mark.parametrize("limit", [0, 40, 1 << 19])
 def test_what_is_remembered_changes_nothing(limit: int, monkeypatch: pytest.MonkeyPatch):
     """The same texts in any order, by fresh pipelines and by one that forgets sooner or later."""
-    monkeypatch.setattr(word_memo, "_MAX_CHARACTERS", limit)
+    monkeypatch.setattr(rule_memo, "_MAX_CHARACTERS", limit)
     chance = random.Random(limit)
     texts = ["".join(chance.choices([*WORDS, *PIECES, *[" "] * 40], k=12)) for _ in range(40)]
     for preset in ("persian", "search"):
@@ -324,16 +324,16 @@ def test_what_is_remembered_changes_nothing(limit: int, monkeypatch: pytest.Monk
 @example("#a_" * 12, NORMALIZER_PRESETS["search"], 1)
 def test_what_was_not_foreseen_is_seen(text: str, rules: tuple[str, ...], foreseen: int):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(word_memo, "_MAX_FORESEEN", foreseen)
+        patch.setattr(rule_memo, "_MAX_FORESEEN", foreseen)
         pipeline = RulePipeline(select(rules))
         assert pipeline.run(text) == pipeline.run(text, follow=lambda *_: None)
 
 
 def test_what_is_remembered_stays_within_its_bound(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(word_memo, "_MAX_CHARACTERS", 1000)
+    monkeypatch.setattr(rule_memo, "_MAX_CHARACTERS", 1000)
     made = []
-    new = word_memo.WordMemo.__init__
-    monkeypatch.setattr(word_memo.WordMemo, "__init__", lambda self, stages: made.append(self) or new(self, stages))
+    new = rule_memo.RuleMemo.__init__
+    monkeypatch.setattr(rule_memo.RuleMemo, "__init__", lambda self, stages: made.append(self) or new(self, stages))
     pipeline = RulePipeline(select("persian"))
     for number in range(500):
         assert pipeline.run(f"word{number}") == f"word{number}"
@@ -344,7 +344,7 @@ def test_what_is_remembered_stays_within_its_bound(monkeypatch: pytest.MonkeyPat
 
 
 def test_threads_may_share_what_is_remembered(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(word_memo, "_MAX_CHARACTERS", 400)  # so that it is renewed under way
+    monkeypatch.setattr(rule_memo, "_MAX_CHARACTERS", 400)  # so that it is renewed under way
     chance = random.Random(0)
     texts = ["".join(chance.choices([*WORDS, *PIECES, *[" "] * 40], k=12)) for _ in range(60)] * 5
     expected = [RulePipeline(select("persian")).run(text) for text in texts[:60]] * 5

@@ -500,6 +500,7 @@ WRONG_SIZES = [
     {"vocab_size": 0},
     {"vocab_size": -3},
     {"max_position_embeddings": -1},
+    {"type_vocab_size": -1},
     {"num_attention_heads": 0},
     {"n_heads": -2},
     {"pad_token_id": 10**6},
@@ -519,6 +520,12 @@ WRONG_SIZES = [
 def test_sizes_that_make_no_model(name, wrong):
     with pytest.raises(ConfigError):
         tiny_model(name, **wrong)
+
+
+def test_positions_that_begin_behind_the_padding_have_room():
+    tiny_model("roberta", pad_token_id=1, max_position_embeddings=3)
+    with pytest.raises(ConfigError, match="`max_position_embeddings` is at least 3; found 2"):
+        tiny_model("roberta", pad_token_id=1, max_position_embeddings=2)
 
 
 def test_dtype_and_eager_attention(tmp_path):

@@ -10,11 +10,13 @@ from hezar_data.persian.edits import Edit, apply_edits
 from hezar_data.persian.entities import NOTHING_PROTECTED, Protected, may_hold_address, protecting
 from hezar_data.persian.letters import COMPOSE, DECOMPOSE
 from hezar_data.persian.rule import FormRule, Rule
+from hezar_data.persian.rule_memo import RuleMemo
 from hezar_data.persian.stages import MAX_ROUNDS, settle, staged, woken_by
-from hezar_data.persian.word_memo import WordMemo
 
 Follow = Callable[[Rule | None, str, Sequence[Edit], Protected], None]
 """Told of each change: the rule (``None`` when text is hidden or shown again), the text before it, the edits."""
+
+_ALL = -1  # as bits
 
 
 class RulePipeline:
@@ -77,9 +79,6 @@ class _Rules:
         return settle(_OneByOne(changes, self._woken), text, _ALL)[0]
 
 
-_ALL = -1  # as bits
-
-
 class _OneByOne:
     """Runs rules one by one and tries all of them: see `hezar_data.persian.stages.Runner`."""
 
@@ -97,7 +96,7 @@ class _RememberingRules:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._stages = staged(rules)
-        self._memo = WordMemo(self._stages)
+        self._memo = RuleMemo(self._stages)
 
     def settle(self, text: str) -> str:
         memo = self._memo
@@ -114,9 +113,9 @@ class _RememberingRules:
             self._renew(memo)
         return text, not found & memo.address
 
-    def _renew(self, memo: WordMemo) -> None:
+    def _renew(self, memo: RuleMemo) -> None:
         if memo.is_full:  # not emptied: another thread may be reading it
-            self._memo = WordMemo(self._stages)
+            self._memo = RuleMemo(self._stages)
 
 
 def _changed(rule: Rule, protected: Protected, follow: Follow | None, text: str) -> str:

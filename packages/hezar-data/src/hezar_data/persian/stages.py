@@ -69,19 +69,19 @@ def settle(runner: Runner, text: str, found: int) -> tuple[str, int]:
     Returns:
         The text, and what was found in it.
     """
-    changes, woken_by, foreseen, unforeseen = runner.changes, runner.woken, runner.foreseen, runner.unforeseen
+    changes, foreseen, unforeseen = runner.changes, runner.foreseen, runner.unforeseen
     todo = every = (1 << len(changes)) - 1
     for _ in range(MAX_ROUNDS):
         woken = 0
         pending = found & todo
         while pending:
             number = (pending & -pending).bit_length() - 1
-            behind = every & -2 << number
+            behind = every & (-2 << number)
             changed = changes[number](text)
             if changed != text:
                 text = changed
                 todo |= behind
-                woken |= woken_by[number]
+                woken |= runner.woken[number]
                 if not foreseen[number] or found & unforeseen:
                     found = runner.find(text)
             pending = found & todo & behind

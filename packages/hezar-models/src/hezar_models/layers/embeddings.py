@@ -24,7 +24,7 @@ class TextEmbeddings(nn.Module):
             ``pad_token_id``. This is RoBERTa's way. Otherwise positions count 0, 1, 2, …
 
     Raises:
-        ConfigError: A size is below 1, or the padding is no token of the vocabulary.
+        ConfigError: A size is too small, or the padding is no token of the vocabulary.
     """
 
     def __init__(
@@ -40,10 +40,14 @@ class TextEmbeddings(nn.Module):
         padded_positions: bool = False,
     ) -> None:
         super().__init__()
-        sizes = {"vocab_size": vocab_size, "hidden_size": hidden_size, "max_position_embeddings": max_positions}
-        for name, size in sizes.items():
-            if size < 1:
-                raise ConfigError(f"`{name}` is at least 1; found {size}.")
+        for name, size, least in (
+            ("vocab_size", vocab_size, 1),
+            ("hidden_size", hidden_size, 1),
+            ("type_vocab_size", type_vocab_size, 0),
+            ("max_position_embeddings", max_positions, pad_token_id + 2 if padded_positions else 1),
+        ):
+            if size < least:
+                raise ConfigError(f"`{name}` is at least {least}; found {size}.")
         if not 0 <= pad_token_id < vocab_size:
             raise ConfigError(
                 f"`pad_token_id` is below `vocab_size`, {vocab_size}, and not negative; found {pad_token_id}."

@@ -1,4 +1,4 @@
-"""`WordMemo`: runs stages of rules, and remembers what they make of words."""
+"""`RuleMemo`: runs stages of rules, and remembers what they make of words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MAX_CHARACTERS = 1 << 19
 _MAX_FORESEEN = 6
 
 
-class WordMemo:
+class RuleMemo:
     """Runs stages of rules: see `hezar_data.persian.stages.Runner`. Running text repeats its words, so it remembers them.
 
     For each word it knows what every stage of rules that go by word makes of it, and which of the other stages it gives
