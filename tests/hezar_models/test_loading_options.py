@@ -15,7 +15,7 @@ from hezar_config import ModelConfig
 from hezar_hub import RepoNotFoundError
 from hezar_models import Model, compilation
 from hezar_models.layers.linear import Linear
-from hezar_models.loading import build_with_weights
+from hezar_models.repos.loading import build_with_weights
 from hezar_registry import InputError, models_registry
 from tiny_models import IMPLEMENTED, inputs_for, tiny_model
 

@@ -21,7 +21,7 @@ from hezar_models import (
     WeightsFileError,
     WeightsMismatchError,
 )
-from hezar_models.prediction import rows_of
+from hezar_models.prediction.rows import rows_of
 from hezar_registry import (
     HezarError,
     ImplementationMissingError,
@@ -567,7 +567,7 @@ def test_a_failed_save_leaves_the_old_model(tmp_path, monkeypatch):
     def fail(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("hezar_models.weights.save_file", fail)
+    monkeypatch.setattr("hezar_models.weights.files.save_file", fail)
     with pytest.raises(HubError):
         tiny_model("bert", seed=2).save(tmp_path)
     assert before == sorted((p.relative_to(tmp_path), p.read_bytes()) for p in tmp_path.rglob("*") if p.is_file())

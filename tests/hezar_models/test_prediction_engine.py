@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hezar_models import Model
-from hezar_models.prediction import make_batches, read_windows
-from hezar_models.windows import Windows, cut_into_windows, owning_windows, window_starts
+from hezar_models.prediction.batching import make_batches, read_windows
+from hezar_models.prediction.examples import Parts
+from hezar_models.prediction.text_windows import cut_into_windows, owning_windows, window_starts
 from hezar_registry import InputError
 from tiny_models import inputs_for, tiny_model
 
@@ -75,21 +76,14 @@ def test_windows_cover_everything_and_are_full(length, size):
 def test_cut_texts_are_put_together_again(length, size, prefix, suffix):
     if length <= size:
         length = size + 1
-    row = {"token_ids": list(range(length)), "tokens": [f"t{i}" for i in range(length)], "texts": "whole"}
-    windows = cut_into_windows(row, size, prefix, suffix)
-    for part in windows.parts:
-        ids = part["token_ids"]
-        assert len(ids) == len(part["tokens"]) == max(size, prefix + suffix + 1)
-        assert ids[:prefix] == list(range(prefix))
-        assert ids[len(ids) - suffix :] == list(range(length - suffix, length))
-        assert part["texts"] == "whole"
-    outputs = [
-        {"logits": torch.tensor(part["token_ids"])[:, None], "tokens": part["tokens"], "none": None}
-        for part in windows.parts
-    ]
-    joined = windows.join(outputs, frozenset({"logits", "tokens"}))
+    windows = cut_into_windows(length, size, prefix, suffix)
+    for positions in windows.windows:
+        assert len(positions) == max(size, prefix + suffix + 1)
+        assert positions[:prefix] == list(range(prefix))
+        assert positions[len(positions) - suffix :] == list(range(length - suffix, length))
+    rows = [{"logits": torch.tensor(positions)[:, None], "none": None} for positions in windows.windows]
+    joined = windows.join(rows, frozenset({"logits"}))
     assert joined["logits"][:, 0].tolist() == list(range(length))
-    assert joined["tokens"] == row["tokens"]
     assert joined["none"] is None
 
 
@@ -99,7 +93,7 @@ def test_classification_of_a_long_text_is_the_mean_of_its_windows():
     beginning = model.predict(LONG, **raw)["logits"][0]
     strided = model.predict(LONG, long_texts="stride", **raw)["logits"][0]
     [windows] = model.encode([LONG], long_texts="stride")
-    assert isinstance(windows, Windows)
+    assert isinstance(windows, Parts)
     each = [model.predict(model.collate([part]), preprocess=False, **raw)["logits"][0] for part in windows.parts]
     torch.testing.assert_close(strided, torch.stack(each).mean(0), atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(beginning, each[0], atol=1e-5, rtol=1e-4)
@@ -145,7 +139,7 @@ def test_a_text_of_exactly_the_limit_is_not_cut():
     text = LONG
     while len(model.tokenizer([text])["token_ids"][0]) > model.max_input_length:
         text = text[:-1]
-    assert not isinstance(model.encode([text])[0], Windows)
+    assert not isinstance(model.encode([text])[0], Parts)
 
 
 @pytest.mark.parametrize("place", [0, 30, 59])

@@ -26,7 +26,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from hezar_models import build_model
-from hezar_models.layers.vit import NEWER_NAMES
+from hezar_models.architectures.vit.weights import NEWER_NAMES
 
 PYTHONS = [path for path in os.environ.get("HEZAR_TRANSFORMERS_PYTHON", "").split(os.pathsep) if path]
 pytestmark = [

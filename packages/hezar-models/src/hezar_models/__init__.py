@@ -90,8 +90,8 @@ if TYPE_CHECKING:
     from hezar_models.outputs import TextClassificationOutput as TextClassificationOutput
     from hezar_models.outputs import TextDetectionOutput as TextDetectionOutput
     from hezar_models.outputs import TextGenerationOutput as TextGenerationOutput
-    from hezar_models.state_dict import get_state_dict_from_hub as get_state_dict_from_hub
-    from hezar_models.weights import LoadReport as LoadReport
+    from hezar_models.repos.state_dict import get_state_dict_from_hub as get_state_dict_from_hub
+    from hezar_models.weights.matching import LoadReport as LoadReport
     from hezar_registry import build_model as build_model
     from hezar_registry import register_model as register_model
 
@@ -154,8 +154,8 @@ _EXPORTS = {
     "TextClassificationOutput": "hezar_models.outputs",
     "TextDetectionOutput": "hezar_models.outputs",
     "TextGenerationOutput": "hezar_models.outputs",
-    "get_state_dict_from_hub": "hezar_models.state_dict",
-    "LoadReport": "hezar_models.weights",
+    "get_state_dict_from_hub": "hezar_models.repos.state_dict",
+    "LoadReport": "hezar_models.weights.matching",
     "build_model": "hezar_registry",
     "register_model": "hezar_registry",
 }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
@@ -13,12 +12,15 @@ from torch import Tensor, nn
 
 from hezar_config import Configurable, ModelConfig
 from hezar_data import Preprocessor, PreprocessorsContainer
-from hezar_models import loading, saving
-from hezar_models.keywords import deal_keywords
 from hezar_models.losses import build_loss
-from hezar_models.prediction import WINDOW, Engine, cpu_threads, default_token_budget, join_rows
-from hezar_models.weights import LoadReport, Rename
-from hezar_models.windows import Encoded, Windows
+from hezar_models.prediction.batching import WINDOW, default_token_budget
+from hezar_models.prediction.engine import PredictOptions, run
+from hezar_models.prediction.examples import Encoded, Example, Row
+from hezar_models.prediction.keywords import Stage, deal_keywords
+from hezar_models.prediction.rows import join_rows, rows_of
+from hezar_models.repos import loading, saving
+from hezar_models.weights.matching import LoadReport
+from hezar_models.weights.table import WeightTable
 from hezar_registry import InputError, UnknownKeywordError, suggest
 from hezar_registry.checks import whole_number
 
@@ -35,12 +37,13 @@ class Model(nn.Module, metaclass=Configurable):
         **kwargs: Config fields.
 
     Attributes:
-        weight_renames: Older published weight names, as (regular expression, replacement), tried in order.
+        weight_table: From the names on disk to the names of the model, and back.
         backbone: Attribute of the backbone, whose weights `init_from_backbone` takes.
         tied_weights: Weight name → the name it shares memory with.
-        sequence_outputs: Keys of the outputs whose second axis is the length of the input.
         batch_inputs: Keywords of `forward` that `predict` makes of raw inputs; its caller cannot give them.
         is_generative: Whether `predict` calls `generate` rather than `forward`.
+        batches_inputs: Whether the model encodes inputs one by one (`encode`, `collate`, …), so that `predict` makes batches
+            of them. Without, a call of `predict` is one batch. A subclass with a `preprocess` of its own has none.
         window: Inputs that `predict` holds in memory at once; smaller where an input or its result is large.
 
     Example:
@@ -54,12 +57,18 @@ class Model(nn.Module, metaclass=Configurable):
     is_generative: ClassVar[bool] = False
     loss_func_name: ClassVar[str] = "cross_entropy"
     loss_func_kwargs: ClassVar[dict[str, Any]] = {}
-    weight_renames: ClassVar[tuple[Rename, ...]] = ()
+    weight_table: ClassVar[WeightTable] = WeightTable()
     backbone: ClassVar[str | None] = None
-    tied_weights: ClassVar[dict[str, str]] = {}
-    sequence_outputs: ClassVar[frozenset[str]] = frozenset()
+    tied_weights: Mapping[str, str] = {}
     batch_inputs: ClassVar[frozenset[str]] = frozenset()
+    batches_inputs: ClassVar[bool] = False
     window: ClassVar[int] = WINDOW
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = vars(cls)
+        if "encode" in own or "preprocess" in own:
+            cls.batches_inputs = own.get("batches_inputs", "encode" in own)
 
     def __init__(self, config: Any, *, attn_implementation: str = "sdpa", **kwargs: Any) -> None:
         super().__init__()
@@ -156,22 +165,27 @@ class Model(nn.Module, metaclass=Configurable):
         return loading.load_weights(self, loading.open_repo(hub_or_local_path), filename)
 
     def init_from_backbone(
-        self, hub_or_local_path: str | os.PathLike[str], filename: str | None = None, **repo_options: Any
+        self,
+        hub_or_local_path: str | os.PathLike[str],
+        filename: str | None = None,
+        prefix: str | None = None,
+        **repo_options: Any,
     ) -> LoadReport:
         """Start this model from the backbone of another one, for fine-tuning; heads keep their random weights.
 
         Args:
             hub_or_local_path: A folder or Hub repo with a model of the same backbone, whatever its task.
             filename: Weights file; default as in `load`.
+            prefix: Name of the backbone in the file, such as ``"trocr.decoder.roberta"``, where it holds several.
             **repo_options: ``revision``, ``token``, ``cache_dir``, ``local_files_only``, ``subfolder``.
 
         Returns:
             What was loaded, what stays new (`LoadReport.missing`) and what was left out (`LoadReport.ignored`).
 
         Raises:
-            WeightsMismatchError: Nothing fits, or a backbone tensor has another shape.
+            WeightsMismatchError: Nothing fits, a backbone tensor has another shape, or the file holds several backbones.
         """
-        return loading.init_from_backbone(self, loading.open_repo(hub_or_local_path, **repo_options), filename)
+        return loading.init_from_backbone(self, loading.open_repo(hub_or_local_path, **repo_options), filename, prefix)
 
     def save(
         self,
@@ -304,29 +318,57 @@ class Model(nn.Module, metaclass=Configurable):
         """Turn the outputs of a batch into results, one per input; by default they are the results."""
         return model_outputs
 
-    # Batching, for the engine. A model that does not implement `encode` computes each call as one batch.
+    # The same for many inputs at once, for the engine of `hezar_models.prediction`: three pure functions, and what
+    # lies between them.
 
-    encode: Callable[..., Sequence[Encoded | Windows]] | None = None
+    def encode(self, inputs: list[Any], **options: Any) -> Sequence[Encoded]:
+        """Turn raw inputs into examples, one each."""
+        raise _not_implemented(self, "encode")
 
-    def collate(self, encoded: list[Encoded]) -> dict[str, Any]:
-        """Put encoded inputs together to the tensors of a batch."""
+    def compute(self, batch: Mapping[str, Any], *, raw: bool = True, **options: Any) -> Any:
+        """Compute the outputs of a batch.
+
+        Args:
+            batch: What `collate` gives.
+            raw: Somebody will see the outputs. Otherwise only `decode` will, and what it does not need may be left out.
+            **options: Keywords of `forward` or `generate`.
+        """
+        return self.generate(**batch, **options) if self.is_generative else self(**batch, **options)
+
+    def decode(self, outputs: Any, infos: Sequence[Any], **options: Any) -> Sequence[Any]:
+        """Turn the outputs of a batch into results, one per row.
+
+        Args:
+            outputs: What `compute` gives.
+            infos: `Example.info` of each row.
+            **options: Keywords of `post_process`.
+        """
+        results = self.post_process(outputs, **options)
+        return self.split(results, infos) if isinstance(results, Mapping) else results
+
+    def collate(self, examples: Sequence[Example]) -> dict[str, Any]:
+        """Put examples together to the tensors of a batch."""
         raise _not_implemented(self, "collate")
 
-    def length_of(self, encoded: Encoded) -> int:
-        """Return the length of an encoded input, in what batches are measured in (tokens)."""
-        raise _not_implemented(self, "length_of")
+    def split(self, outputs: Mapping[str, Any], infos: Sequence[Any]) -> list[Row]:
+        """Split the outputs of a batch into one mapping per row, without padding."""
+        return rows_of(outputs, [0] * len(infos), frozenset())
 
-    @property
-    def result_options(self) -> Mapping[str, Any]:
-        """Keywords that `predict` gives `forward` when nobody will see its outputs, only what `post_process` makes of them.
+    def batch_cost(self, example: Example, **options: Any) -> int:
+        """Return what an example costs to compute with these keywords of `compute`."""
+        return example.cost
 
-        A model may leave out what its results do not need. The caller's own keywords win.
-        """
-        return {}
+    def default_token_budget(self) -> int:
+        """Return the largest cost of a batch, when the caller does not say."""
+        return default_token_budget(self.device)
 
     def join_results(self, results: list[Any]) -> Any:
         """Turn the results of all inputs into what `predict` returns; by default the list."""
         return results
+
+    def join_outputs(self, rows: list[Row]) -> Any:
+        """Turn the outputs of all inputs into what `predict` returns with ``post_process=False``."""
+        return join_rows(rows)
 
     @classmethod
     def as_list(cls, inputs: Any) -> Iterable[Any]:
@@ -383,80 +425,38 @@ class Model(nn.Module, metaclass=Configurable):
         """
         if device is not None:
             self.to(loading.resolve_device(device))
-        batched = preprocess and self.encode is not None
-        threads = _positive("num_threads", num_threads)
-        options = deal_keywords(
+        dealt = deal_keywords(
             kwargs,
-            {
-                "preprocess": cast("Any", self.encode) if batched else self.preprocess,
-                "compute": self.generate if self.is_generative else self.forward,
-                "post_process": self.post_process,
-            },
+            self.stages(batched=preprocess and self.batches_inputs),
             f"{type(self).__name__}.predict",
             reserved=self.batch_inputs if preprocess else frozenset(),
         )
-
-        compute_options = {**self.result_options, **options["compute"]} if post_process else options["compute"]
-
-        def run(model_inputs: Any) -> Any:
-            return self._compute(model_inputs, unpack_forward_inputs, compute_options)
-
-        def finish(outputs: Any) -> Any:
-            return self.post_process(outputs, **options["post_process"]) if post_process else outputs
-
-        def session() -> Any:
-            return self._prediction_session(threads)
-
-        if not batched:
-            if stream:
-                raise InputError(
-                    f"stream=True needs raw inputs and a model that can batch them ({type(self).__name__})."
-                )
-            with session():
-                return finish(run(self.preprocess(inputs, **options["preprocess"]) if preprocess else inputs))
-
-        engine = Engine(
-            cast("Any", self),
-            run,
-            finish,
-            options["preprocess"],
+        options = PredictOptions(
+            encode=dealt["encode"],
+            compute=dealt["compute"],
+            decode=dealt["decode"],
+            preprocess=preprocess,
+            unpack=unpack_forward_inputs,
+            post_process=post_process,
+            stream=stream,
             batch_size=_positive("batch_size", batch_size),
-            token_budget=_positive("token_budget", token_budget) or default_token_budget(self.device),
-            session=session,
+            token_budget=_positive("token_budget", token_budget),
+            num_threads=_positive("num_threads", num_threads),
+            progress=progress,
         )
-        items = self.as_list(inputs)
-        total = len(items) if isinstance(items, (list, tuple)) else None
-        results = engine.predict(items, progress=progress, total=total, stream=stream)
-        if stream:
-            return results
-        collected = list(results)
-        return self.join_results(collected) if post_process else join_rows(collected)
+        return run(self, inputs, options)
 
-    @contextmanager
-    def _prediction_session(self, num_threads: int | None) -> Iterator[None]:
-        """Be in evaluation mode, with a number of CPU threads, for as long as something is computed."""
-        was_training = self.training
-        if was_training:
-            self.eval()
-        try:
-            with cpu_threads(num_threads):
-                yield
-        finally:
-            if was_training:
-                self.train()
+    def stages(self, *, batched: bool) -> dict[str, Stage]:
+        """Return the keywords that each stage of `predict` takes.
 
-    def _compute(self, inputs: Any, unpack: bool, options: Mapping[str, Any]) -> Any:
-        """Compute one batch without gradients."""
-        if not isinstance(inputs, (Mapping, Tensor)):
-            raise InputError(
-                f"The inputs of a model are a tensor or a mapping of tensors; found {type(inputs).__name__}."
-            )
-        function = self.generate if self.is_generative else self
-        with torch.inference_mode():
-            moved = _to_model(inputs, self.device, self.dtype)
-            if isinstance(moved, Mapping) and unpack:
-                return function(**moved, **options)
-            return function(moved, **options)
+        Args:
+            batched: Inputs are encoded one by one.
+        """
+        return {
+            "encode": Stage.of(self.encode if batched else self.preprocess),
+            "compute": Stage.of(self.generate if self.is_generative else self.forward),
+            "decode": Stage.of(self.post_process),
+        }
 
     def predict_stream(self, inputs: Iterable[Any], **kwargs: Any) -> Iterator[Any]:
         """Short for ``predict(inputs, stream=True)``."""
@@ -477,15 +477,6 @@ def as_container(value: Any) -> PreprocessorsContainer:
     if not isinstance(members, (list, tuple)) or not all(isinstance(member, Preprocessor) for member in members):
         raise InputError(f"A preprocessor, a list or mapping of them, or None is wanted; found {type(value).__name__}.")
     return PreprocessorsContainer({member.config.name: member for member in members})
-
-
-def _to_model(value: Any, device: torch.device, dtype: torch.dtype) -> Any:
-    """Move tensors to where the model is, those of real numbers in its precision."""
-    if isinstance(value, Tensor):
-        return value.to(device, dtype if value.is_floating_point() else None)
-    if isinstance(value, Mapping):
-        return {key: _to_model(item, device, dtype) for key, item in value.items()}
-    return value
 
 
 def _positive(name: str, value: int | None) -> int | None:

@@ -10,19 +10,18 @@ from torch import Tensor
 
 from hezar_config import ConfigError
 from hezar_models.layers.kernels import widens
-from hezar_models.layers.packing import AttentionMask, Packing
+from hezar_models.layers.masks import CausalMask, Mask
+from hezar_models.layers.packing import Packing
 
 
 def split_heads(hidden: Tensor, num_heads: int) -> Tensor:
-    """(batch, length, hidden) → (batch, heads, length, head size)."""
-    batch, length, size = hidden.shape
-    return hidden.view(batch, length, num_heads, size // num_heads).transpose(1, 2)
+    """(batch, length, heads · head size) → (batch, heads, length, head size)."""
+    return hidden.unflatten(-1, (num_heads, -1)).transpose(1, 2)
 
 
 def merge_heads(heads: Tensor) -> Tensor:
-    """(batch, heads, length, head size) → (batch, length, hidden)."""
-    batch, num_heads, length, size = heads.shape
-    return heads.transpose(1, 2).reshape(batch, length, num_heads * size)
+    """(batch, heads, length, head size) → (batch, length, heads · head size)."""
+    return heads.transpose(1, 2).flatten(2)
 
 
 def check_heads(hidden_size: int, num_heads: int) -> None:
@@ -35,7 +34,15 @@ def check_heads(hidden_size: int, num_heads: int) -> None:
 
 
 def attend(
-    query: Tensor, key: Tensor, value: Tensor, mask: AttentionMask, dropout: float, need_weights: bool
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Mask = None,
+    *,
+    bias: Tensor | None = None,
+    scale: float | None = None,
+    dropout: float = 0.0,
+    need_weights: bool = False,
 ) -> tuple[Tensor, Tensor | None]:
     """Scaled dot-product attention.
 
@@ -43,8 +50,9 @@ def attend(
         query: (batch, heads, queries, head size).
         key: (batch, heads, keys, head size).
         value: (batch, heads, keys, head size).
-        mask: Boolean, broadcastable to (batch, heads, queries, keys); True is attended to. ``None`` attends to all. With
-            a `Packing`, the batch is one row, and each packed row attends to itself.
+        mask: Which keys each query sees. With a `Packing`, the batch is one row, and each packed row attends to itself.
+        bias: Added to the scores, (1 or batch, heads, queries, keys); with a `Packing` (1, heads, longest, longest).
+        scale: What scores are multiplied by; default 1/√(head size).
         dropout: Probability of dropping an attention weight.
         need_weights: Return the weights too. torch's fused kernels do not give them, so this is the slower way.
 
@@ -52,26 +60,54 @@ def attend(
         (batch, heads, queries, head size), and the weights (batch, heads, queries, keys) or ``None``.
     """
     if isinstance(mask, Packing):
-        return _attend_packed(query, key, value, mask), None
+        return _attend_packed(query, key, value, mask, bias, scale), None
+    queries, keys = query.shape[2], key.shape[2]
+    causal = isinstance(mask, CausalMask) and mask.is_plain(queries, keys) and bias is None and not need_weights
+    seen = mask.tensor(queries, keys, query.device) if isinstance(mask, CausalMask) and not causal else None
+    seen = mask if isinstance(mask, Tensor) else seen
     if not need_weights:
-        return _fused(query, key, value, mask, dropout), None
-    scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
-    if mask is not None:
-        scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+        return _fused(query, key, value, _added(seen, bias), scale, dropout, causal), None
+    scores = query @ key.transpose(-1, -2) * (1 / math.sqrt(query.shape[-1]) if scale is None else scale)
+    if bias is not None:
+        scores = scores + bias
+    if seen is not None:
+        scores = scores.masked_fill(~seen, torch.finfo(scores.dtype).min)
     weights = F.dropout(scores.softmax(-1), dropout)
     return weights @ value, weights
 
 
-def _fused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, dropout: float = 0.0) -> Tensor:
+def _added(seen: Tensor | None, bias: Tensor | None) -> Tensor | None:
+    """Return mask and bias as the one tensor that the fused kernels take."""
+    if bias is None or seen is None:
+        return seen if bias is None else bias
+    return bias.masked_fill(~seen, torch.finfo(bias.dtype).min)
+
+
+def _fused(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Tensor | None,
+    scale: float | None = None,
+    dropout: float = 0.0,
+    causal: bool = False,
+) -> Tensor:
     if query.is_cpu and not torch.compiler.is_compiling() and widens(query.dtype):
-        return _fused(query.float(), key.float(), value.float(), mask, dropout).to(query.dtype)
-    return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=dropout)
+        wide = mask.float() if mask is not None and mask.is_floating_point() else mask
+        return _fused(query.float(), key.float(), value.float(), wide, scale, dropout, causal).to(query.dtype)
+    return F.scaled_dot_product_attention(
+        query, key, value, attn_mask=mask, dropout_p=dropout, is_causal=causal, scale=scale
+    )
 
 
-def _attend_packed(query: Tensor, key: Tensor, value: Tensor, packing: Packing) -> Tensor:
+def _attend_packed(
+    query: Tensor, key: Tensor, value: Tensor, packing: Packing, bias: Tensor | None, scale: float | None
+) -> Tensor:
     # Laid out as (tokens, heads, size), so that merging the heads costs nothing.
     context = torch.empty_like(query.transpose(1, 2), memory_format=torch.contiguous_format).transpose(1, 2)
     parts = (packing.split(tensor) for tensor in (query, key, value, context))
     for part_query, part_key, part_value, part_context in zip(*parts, strict=True):
-        part_context.copy_(_fused(part_query, part_key, part_value, None))
+        length = part_query.shape[2]
+        part_bias = None if bias is None else bias[..., :length, :length]
+        part_context.copy_(_fused(part_query, part_key, part_value, part_bias, scale))
     return context

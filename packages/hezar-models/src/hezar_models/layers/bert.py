@@ -10,10 +10,10 @@ from typing import Protocol, cast
 from torch import Tensor, nn
 
 from hezar_models.layers.activations import get_activation
+from hezar_models.layers.context import AttentionContext
 from hezar_models.layers.embeddings import TextEmbeddings
 from hezar_models.layers.encoder import Encoder, Pooler, SelfAttention, TextBackbone
 from hezar_models.layers.linear import Linear
-from hezar_models.layers.packing import AttentionMask
 
 
 class EncoderConfig(Protocol):
@@ -54,9 +54,8 @@ class BertAttention(nn.Module):
         self.self = SelfAttention(config.hidden_size, config.num_attention_heads, config.attention_probs_dropout_prob)
         self.output = ResidualOutput(config.hidden_size, config)
 
-    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
-        context, weights = self.self(hidden, mask, need_weights)
-        return self.output(context, hidden), weights
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        return self.output(self.self(hidden, context, index), hidden)
 
 
 class Intermediate(nn.Module):
@@ -80,9 +79,9 @@ class BertLayer(nn.Module):
         self.intermediate = Intermediate(config.hidden_size, config.intermediate_size, config.hidden_act)
         self.output = ResidualOutput(config.intermediate_size, config)
 
-    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
-        hidden, weights = self.attention(hidden, mask, need_weights)
-        return self.output(self.intermediate(hidden), hidden), weights
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        hidden = self.attention(hidden, context, index)
+        return self.output(self.intermediate(hidden), hidden)
 
 
 class BertBackbone(TextBackbone):

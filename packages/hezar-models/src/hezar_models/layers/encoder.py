@@ -1,61 +1,18 @@
-"""What all transformer encoders share: self-attention, the walk through the layers, and what is collected on the way."""
+"""What all transformer encoders share: self-attention and the walk through the layers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor, nn
 
 from hezar_models.layers.attention import attend, check_heads, merge_heads, split_heads
+from hezar_models.layers.context import AttentionContext, Collector
 from hezar_models.layers.embeddings import TextEmbeddings
 from hezar_models.layers.linear import Linear
-from hezar_models.layers.packing import AttentionMask, Packing
-from hezar_registry import get_logger
-
-logger = get_logger(__name__)
-
-
-@dataclass
-class EncoderTrace:
-    """What an encoder collects on its way.
-
-    Attributes:
-        hidden_states: Embeddings and the output of each layer, each (batch, length, hidden); ``None`` collects none.
-        attentions: Weights of each layer, each (batch, heads, length, length); ``None`` collects none.
-        need_weights: Compute attention weights.
-    """
-
-    hidden_states: list[Tensor] | None = None
-    attentions: list[Tensor] | None = None
-    need_weights: bool = False
-
-    @classmethod
-    def asked(cls, hidden_states: bool, attentions: bool, attn_implementation: str) -> EncoderTrace:
-        """Return the trace for what a caller of `forward` asked for."""
-        need_weights = attentions and attn_implementation == "eager"
-        if attentions and not need_weights:
-            logger.warning(
-                "Attention maps were asked for, but fused attention has none, so `attentions` is empty. "
-                'Load the model with attn_implementation="eager" to get them.'
-            )
-        return cls([] if hidden_states else None, [] if attentions else None, need_weights)
-
-    def add(self, hidden: Tensor, weights: Tensor | None = None) -> None:
-        """Take note of a hidden state, and of the attention weights that led to it."""
-        if self.hidden_states is not None:
-            self.hidden_states.append(hidden)
-        if self.attentions is not None and weights is not None:
-            self.attentions.append(weights)
-
-    def outputs(self) -> dict[str, tuple[Tensor, ...] | None]:
-        """Return ``hidden_states`` and ``attentions`` for the outputs of `forward`."""
-        return {
-            "hidden_states": None if self.hidden_states is None else tuple(self.hidden_states),
-            "attentions": None if self.attentions is None else tuple(self.attentions),
-        }
+from hezar_models.layers.masks import padding_mask
+from hezar_models.layers.packing import Packing
 
 
 class SelfAttention(nn.Module):
@@ -85,56 +42,65 @@ class SelfAttention(nn.Module):
         for name in names:
             self.add_module(name, Linear(hidden_size, hidden_size, bias=bias))
 
-    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
-        """(batch, length, hidden) → the same, and the weights (batch, heads, length, length) or ``None``."""
-        query, key, value = (split_heads(self.get_submodule(name)(hidden), self.num_heads) for name in self.projections)
-        dropout = self.attention_dropout if self.training else 0.0
-        context, weights = attend(query, key, value, mask, dropout, need_weights)
-        return merge_heads(context), weights
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        """(batch, length, hidden) → the same."""
+        query, key, value = (split_heads(getattr(self, name)(hidden), self.num_heads) for name in self.projections)
+        attended, weights = attend(
+            query,
+            key,
+            value,
+            context.mask,
+            bias=context.bias,
+            dropout=self.attention_dropout if self.training else 0.0,
+            need_weights=context.collect.wants_weights,
+        )
+        context.collect.add_weights(weights)
+        return merge_heads(attended)
 
 
 class Encoder(nn.Module):
-    """The stack of layers; each is called as ``layer(hidden, mask, need_weights)`` and gives hidden states and weights."""
+    """The stack of layers; each is called as ``layer(hidden, context, index)`` and gives hidden states."""
 
     def __init__(self, layers: Iterable[nn.Module]) -> None:
         super().__init__()
         self.layer = nn.ModuleList(layers)
 
-    def forward(self, hidden: Tensor, attention_mask: Tensor | None, trace: EncoderTrace) -> Tensor:
+    def forward(self, hidden: Tensor, attention_mask: Tensor | None, collect: Collector) -> Tensor:
         """Walk through the layers.
 
         Args:
             hidden: Embeddings (batch, length, hidden).
             attention_mask: (batch, length), 1 for tokens and 0 for padding; ``None`` when nothing is padded.
-            trace: Collects hidden states and attention weights.
+            collect: Collects hidden states and attention weights.
 
         Returns:
             The output of the last layer (batch, length, hidden).
         """
-        packing = None if trace.need_weights else Packing.of(attention_mask)
+        packing = None if collect.wants_weights else Packing.of(attention_mask)
         if packing is not None:
-            return self._packed(hidden, packing, trace)
-        mask = padding_mask(attention_mask)
-        trace.add(hidden)
-        for layer in self.layer:
-            hidden, weights = layer(hidden, mask, trace.need_weights)
-            trace.add(hidden, weights)
+            return self._packed(hidden, packing, collect)
+        context = AttentionContext(padding_mask(attention_mask), collect=collect)
+        collect.add_hidden(hidden)
+        for index, layer in enumerate(self.layer):
+            hidden = layer(hidden, context, index)
+            collect.add_hidden(hidden)
         return hidden
 
-    def _packed(self, hidden: Tensor, packing: Packing, trace: EncoderTrace) -> Tensor:
+    def _packed(self, hidden: Tensor, packing: Packing, collect: Collector) -> Tensor:
         """Do the same without computing the padding, whose outputs are zero."""
         hidden = packing.pack(hidden)
-        for layer in self.layer:
-            if trace.hidden_states is not None:
-                trace.add(packing.unpack(hidden))
-            hidden, _ = layer(hidden, packing, False)
+        context = AttentionContext(packing)
+        for index, layer in enumerate(self.layer):
+            if collect.hidden_states is not None:
+                collect.add_hidden(packing.unpack(hidden))
+            hidden = layer(hidden, context, index)
         hidden = packing.unpack(hidden)
-        trace.add(hidden)
+        collect.add_hidden(hidden)
         return hidden
 
 
 class TextBackbone(nn.Module):
-    """Embeddings of tokens and the encoder behind them.
+    """Embeddings of tokens and the encoder after them.
 
     A subclass builds both under their published names.
 
@@ -153,11 +119,11 @@ class TextBackbone(nn.Module):
         token_type_ids: Tensor | None = None,
         position_ids: Tensor | None = None,
         inputs_embeds: Tensor | None = None,
-        trace: EncoderTrace | None = None,
+        collect: Collector | None = None,
     ) -> Tensor:
         """(batch, length) token ids → last hidden state (batch, length, hidden)."""
         hidden = self.embeddings(token_ids, token_type_ids, position_ids, inputs_embeds)
-        return self.get_submodule(self.encoder_name)(hidden, attention_mask, trace or EncoderTrace())
+        return self.get_submodule(self.encoder_name)(hidden, attention_mask, collect or Collector())
 
 
 class Pooler(nn.Module):
@@ -170,16 +136,6 @@ class Pooler(nn.Module):
     def forward(self, hidden: Tensor) -> Tensor:
         """(batch, length, hidden) → (batch, hidden)."""
         return self.dense(hidden[:, 0]).tanh()
-
-
-def padding_mask(attention_mask: Tensor | None) -> Tensor | None:
-    """(batch, length) of ones and zeros → boolean (batch, 1, 1, length), or ``None`` when nothing is padded."""
-    if attention_mask is None:
-        return None
-    # Looking at the values is free on a CPU; it would make a GPU wait, and the compiler cut its graph.
-    if attention_mask.device.type == "cpu" and not torch.compiler.is_compiling() and bool(attention_mask.all()):
-        return None
-    return attention_mask.bool()[:, None, None, :]
 
 
 def init_encoder_weights(module: nn.Module, std: float) -> None:

@@ -80,7 +80,3 @@ class Packing:
             run = heads[0, :, start : start + rows * length]
             yield run.unflatten(1, (rows, length)).transpose(0, 1)
             start += rows * length
-
-
-#: What tells attention where to look: a boolean mask, see `hezar_models.layers.attention.attend`, or a packing.
-AttentionMask = Tensor | Packing | None

@@ -13,10 +13,9 @@ from torch import Tensor, nn
 
 from hezar_config import ConfigError
 from hezar_models.layers.bert import Intermediate
-from hezar_models.layers.encoder import Encoder, EncoderTrace, Pooler, SelfAttention, init_encoder_weights
+from hezar_models.layers.context import AttentionContext, Collector
+from hezar_models.layers.encoder import Encoder, Pooler, SelfAttention, init_encoder_weights
 from hezar_models.layers.linear import Linear
-from hezar_models.layers.packing import AttentionMask
-from hezar_models.weights import Rename
 from hezar_registry import InputError
 
 
@@ -35,22 +34,6 @@ class VisionConfig(Protocol):
     patch_size: int
     num_channels: int
     qkv_bias: bool
-
-
-#: Names that newer versions of `transformers` gave to the parts of a layer.
-NEWER_NAMES: tuple[Rename, ...] = tuple(
-    (rf"\.layers\.(\d+)\.{newer}\.", rf".encoder.layer.\1.{published}.")
-    for newer, published in (
-        ("attention.q_proj", "attention.attention.query"),
-        ("attention.k_proj", "attention.attention.key"),
-        ("attention.v_proj", "attention.attention.value"),
-        ("attention.o_proj", "attention.output.dense"),
-        ("mlp.fc1", "intermediate.dense"),
-        ("mlp.fc2", "output.dense"),
-        ("layernorm_before", "layernorm_before"),
-        ("layernorm_after", "layernorm_after"),
-    )
-)
 
 
 class PatchEmbeddings(nn.Module):
@@ -104,11 +87,11 @@ class ViTEmbeddings(nn.Module):
         height, width = pixel_values.shape[2:]
         if not interpolate and (height, width) != (self.image_size, self.image_size):
             raise InputError(
-                f"The pictures are {width}x{height} pixels, the model reads {self.image_size}x{self.image_size}. Resize "
+                f"The images are {width}x{height} pixels, the model reads {self.image_size}x{self.image_size}. Resize "
                 "them with the image processor, or give interpolate_pos_encoding=True."
             )
         if min(height, width) < self.patch_size:
-            raise InputError(f"The pictures are {width}x{height} pixels, smaller than a patch of {self.patch_size}.")
+            raise InputError(f"The images are {width}x{height} pixels, smaller than a patch of {self.patch_size}.")
 
     def _mask(self, patches: Tensor, masked: Tensor) -> Tensor:
         if self.mask_token is None:
@@ -122,7 +105,7 @@ class ViTEmbeddings(nn.Module):
         return torch.where(masked.bool()[..., None], self.mask_token.to(patches.dtype), patches)
 
     def _positions(self, pixel_values: Tensor, interpolate: bool) -> Tensor:
-        """Return the positions (1, patches + 1, hidden), stretched to the grid of the picture if asked for."""
+        """Return the positions (1, patches + 1, hidden), stretched to the grid of the image if asked for."""
         rows, columns = (size // self.patch_size for size in pixel_values.shape[2:])
         if not interpolate or rows == columns == self.grid:
             return self.position_embeddings
@@ -157,9 +140,8 @@ class ViTAttention(nn.Module):
         )
         self.output = Projection(config.hidden_size, config.hidden_size, config.hidden_dropout_prob)
 
-    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
-        context, weights = self.attention(hidden, mask, need_weights)
-        return self.output(context), weights
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        return self.output(self.attention(hidden, context, index))
 
 
 class ViTLayer(nn.Module):
@@ -173,10 +155,9 @@ class ViTLayer(nn.Module):
         self.layernorm_before = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.layernorm_after = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
 
-    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
-        context, weights = self.attention(self.layernorm_before(hidden), mask, need_weights)
-        hidden = hidden + context
-        return hidden + self.output(self.intermediate(self.layernorm_after(hidden))), weights
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        hidden = hidden + self.attention(self.layernorm_before(hidden), context, index)
+        return hidden + self.output(self.intermediate(self.layernorm_after(hidden)))
 
 
 class ViTBackbone(nn.Module):
@@ -200,11 +181,11 @@ class ViTBackbone(nn.Module):
         pixel_values: Tensor,
         bool_masked_pos: Tensor | None = None,
         interpolate_pos_encoding: bool = False,
-        trace: EncoderTrace | None = None,
+        collect: Collector | None = None,
     ) -> Tensor:
         """(batch, channels, height, width) → normed last hidden state (batch, patches + 1, hidden)."""
         hidden = self.embeddings(pixel_values, bool_masked_pos, interpolate_pos_encoding)
-        return self.layernorm(self.encoder(hidden, None, trace or EncoderTrace()))
+        return self.layernorm(self.encoder(hidden, None, collect or Collector()))
 
 
 def init_vit_weights(module: nn.Module, std: float) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from hezar_models.prediction import join_rows
+from hezar_models.prediction.rows import join_rows
 from hezar_models.tasks.text_encoder import TextEncoderModel
 from hezar_registry import InputError
 

@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from hezar_models.outputs import MaskFillingOutput
+from hezar_models.prediction.examples import Encoded, Example
+from hezar_models.prediction.text_windows import TextWindows
 from hezar_models.tasks.text import LongTexts
 from hezar_models.tasks.text_encoder import TextEncoderModel
-from hezar_models.windows import Encoded, Windows
 from hezar_registry import InputError
 from hezar_registry.checks import whole_number
 
 
 class MaskFillingModel(TextEncoderModel):
-    """A masked language model."""
+    """A masked language model.
 
+    Attributes:
+        scores_masks_only: Whether results are made of the scores of masks alone, a quarter less work than those of all
+            tokens. A subclass with a `forward`, `head` or `post_process` of its own gets the outputs whole, unless it
+            says otherwise.
+    """
+
+    scores_masks_only: ClassVar[bool] = True
     normalize_text = False
     long_texts = "stride"
     sequence_outputs = TextEncoderModel.sequence_outputs | {"logits", "token_ids"}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = vars(cls)
+        if not own.keys().isdisjoint({"forward", "head", "post_process"}):
+            cls.scores_masks_only = own.get("scores_masks_only", False)
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Hidden states (…, hidden) → scores of the vocabulary (…, vocabulary)."""
@@ -30,17 +44,13 @@ class MaskFillingModel(TextEncoderModel):
     def head(self, hidden: Tensor, token_ids: Tensor | None) -> dict[str, Any]:
         return {"logits": self.logits(hidden), "token_ids": token_ids}
 
-    @property
-    def result_options(self) -> Mapping[str, Any]:
-        # Only masks need scores of the vocabulary, a quarter of all the work. A subclass that changes what happens to the
-        # hidden states gets the outputs whole.
-        stages = ("forward", "head", "post_process")
-        unchanged = all(getattr(type(self), stage) is getattr(MaskFillingModel, stage) for stage in stages)
-        return {"apply_head": False} if unchanged else {}
+    def compute(self, batch: Mapping[str, Any], *, raw: bool = True, **options: Any) -> Any:
+        reduced = {} if raw or not self.scores_masks_only else {"apply_head": False}
+        return super().compute(batch, raw=raw, **{**reduced, **options})
 
     def encode(
         self, inputs: list[Any], long_texts: LongTexts | None = None, multiple_masks: bool = False
-    ) -> Sequence[Encoded | Windows]:
+    ) -> Sequence[Encoded]:
         """Normalise and tokenize texts; of a text that is too long for the model, what is around its masks.
 
         Args:
@@ -54,8 +64,8 @@ class MaskFillingModel(TextEncoderModel):
         self.check_texts(inputs)
         encoded = self.tokenize(self.normalize(inputs), long_texts) if inputs else []
         mask_id, mask = self.tokenizer.mask_token_id, self.tokenizer.mask_token
-        for item, text in zip(encoded, inputs, strict=True):
-            count = item["token_ids"].count(mask_id)
+        for example, text in zip(encoded, inputs, strict=True):
+            count = example.inputs["token_ids"].count(mask_id)
             if count == 0:
                 raise InputError(f"The input must have a {mask} token; none was found in {text[:60]!r}.")
             if count > 1 and not multiple_masks:
@@ -65,21 +75,23 @@ class MaskFillingModel(TextEncoderModel):
                 )
         return self.cut_long(encoded)
 
-    def cut_long(self, encoded: Sequence[Encoded]) -> list[Encoded | Windows]:
-        """Keep of each long text the windows from which a mask is picked."""
-        cut = super().cut_long(encoded)
-        long = [i for i, item in enumerate(cut) if isinstance(item, Windows)]
+    def cut_long(self, examples: Sequence[Example]) -> list[Encoded]:
+        """Keep of each long text the windows from which a mask is taken."""
+        long = [example for example in examples if example.info.length > self.max_input_length]
         if long:
             self.report_long(len(long), "only what is around their masks was used")
-        for i in long:
-            windows, ids = cast("Windows", cut[i]), encoded[i]["token_ids"]
-            masks = [token for token, token_id in enumerate(ids) if token_id == self.tokenizer.mask_token_id]
-            kept = sorted({windows.owner(token) for token in masks})
-            cut[i] = windows.parts[kept[0]] if self._has_all(windows.parts[kept[0]], len(masks)) else windows.only(kept)
-        return cut
+        return super().cut_long(examples)
 
-    def _has_all(self, part: Encoded, count: int) -> bool:
-        return part["token_ids"].count(self.tokenizer.mask_token_id) == count
+    def parts(self, example: Example, windows: TextWindows) -> Encoded:
+        masks = self._masks(example)
+        whole = super().parts(example, windows.only(sorted({windows.owner(token) for token in masks})))
+        # One window that has all the masks is a text like any other.
+        return whole.parts[0] if len(self._masks(whole.parts[0])) == len(masks) else whole
+
+    def _masks(self, example: Example) -> list[int]:
+        """Return the positions of the masks of a text."""
+        mask_id = self.tokenizer.mask_token_id
+        return [i for i, token_id in enumerate(example.inputs["token_ids"]) if token_id == mask_id]
 
     def post_process(
         self, model_outputs: dict[str, Any], top_k: int = 1, multiple_masks: bool = False

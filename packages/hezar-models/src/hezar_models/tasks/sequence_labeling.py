@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from torch import Tensor
 
 from hezar_models.outputs import SequenceLabelingOutput
+from hezar_models.prediction.examples import Encoded, Example, Parts, Row
 from hezar_models.tasks.spans import LabeledToken, merge_spans, merge_words
-from hezar_models.tasks.text import LongTexts
+from hezar_models.tasks.text import LongTexts, TextInfo
 from hezar_models.tasks.text_encoder import TextEncoderModel
-from hezar_models.windows import Encoded, Windows
 from hezar_registry import InputError, suggest
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class SequenceLabelingModel(TextEncoderModel):
     tokenizer_options: dict[str, Any] = {"return_tokens": True, "return_offsets_mapping": True}  # noqa: RUF012
     long_texts = "stride"  # every word gets its label
     sequence_outputs = TextEncoderModel.sequence_outputs | {"logits"}
+    batch_inputs = TextEncoderModel.batch_inputs | {"tokens", "offsets_mapping", "texts"}
 
     def __init__(self, config: Any, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
@@ -35,15 +37,26 @@ class SequenceLabelingModel(TextEncoderModel):
 
     def encode(
         self, inputs: list[Any], long_texts: LongTexts | None = None, aggregate: Aggregation | None = None
-    ) -> Sequence[Encoded | Windows]:
+    ) -> Sequence[Encoded]:
         check_aggregate(aggregate)
         self.check_texts(inputs)
         texts = self.normalize(inputs)
-        encoded: list[Encoded] = []
-        for item, given, text in zip(self.tokenize(texts, long_texts) if texts else [], inputs, texts, strict=True):
-            offsets = item["offsets_mapping"] if text == given else self._in_original(item["offsets_mapping"], given)
-            encoded.append({**item, "offsets_mapping": offsets} | ({"texts": given} if aggregate is not None else {}))
-        return self.cut_long(encoded)
+        examples: list[Example] = []
+        for example, given, text in zip(self.tokenize(texts, long_texts) if texts else [], inputs, texts, strict=True):
+            columns = dict(example.info.columns)
+            if text != given:
+                columns["offsets_mapping"] = self._in_original(columns["offsets_mapping"], given)
+            examples.append(replace(example, info=replace(example.info, columns=columns, text=given)))
+        return self.cut_long(examples)
+
+    def preprocess(self, inputs: str | list[str], **options: Any) -> dict[str, Any]:
+        """Turn texts into one batch: ``token_ids`` and ``attention_mask``, and with them ``tokens`` and offsets."""
+        encoded = self.encode(list(self.as_list(inputs)), **options)
+        examples = [item.parts[0] if isinstance(item, Parts) else item for item in encoded]
+        infos = [example.info for example in examples]
+        columns = {name: [info.columns[name] for info in infos] for name in ("tokens", "offsets_mapping")}
+        texts = {} if options.get("aggregate") is None else {"texts": [info.text for info in infos]}
+        return self.collate(examples) | columns | texts
 
     def _in_original(self, offsets: Iterable[tuple[int, int]], text: str) -> list[tuple[int, int]]:
         """Turn offsets into the normalised text into offsets into the text that was given."""
@@ -52,52 +65,37 @@ class SequenceLabelingModel(TextEncoderModel):
         # Special tokens have an empty span; it stays empty.
         return [to_original(start, end) if start < end else (start, start) for start, end in offsets]
 
-    def forward(
+    def __call__(
         self,
-        token_ids: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        position_ids: Tensor | None = None,
-        inputs_embeds: Tensor | None = None,
-        output_attentions: bool = False,
-        output_hidden_states: bool = False,
+        *args: Any,
         tokens: list[list[str]] | None = None,
         offsets_mapping: list[list[tuple[int, int]]] | None = None,
         texts: list[str] | None = None,
-        *,
-        apply_head: bool = True,
-    ) -> dict[str, Any]:
-        """Score every label at every token; tensors as in `TextEncoderModel.forward`.
+        **kwargs: Any,
+    ) -> Any:
+        """Compute a batch, as `forward` does, and put beside its outputs what `post_process` needs to name the tokens.
 
         Args:
-            token_ids: (batch, length), int64.
-            attention_mask: (batch, length).
-            token_type_ids: (batch, length), int64.
-            position_ids: (batch, length), int64.
-            inputs_embeds: (batch, length, hidden).
-            output_attentions: Return attention maps.
-            output_hidden_states: Return the hidden states of all layers.
-            tokens: The tokens of each row, as the tokenizer shows them; passed on.
-            offsets_mapping: (start, end) of each token, in characters of the text; passed on.
-            texts: The texts; passed on.
-            apply_head: ``False`` returns ``last_hidden_state`` in place of ``logits``.
+            *args: Inputs of `forward`.
+            tokens: The tokens of each row, as the tokenizer shows them.
+            offsets_mapping: (start, end) of each token, in characters of the text.
+            texts: The texts.
+            **kwargs: Inputs of `forward`.
 
         Returns:
-            ``logits`` (batch, length, labels), ``hidden_states``, ``attentions``, and what `post_process` needs to
-            name the tokens: ``tokens``, ``offsets`` and, when given, ``texts``.
+            ``logits`` (batch, length, labels), ``hidden_states``, ``attentions``; ``tokens``, ``offsets`` and, when
+            given, ``texts``.
         """
-        outputs = super().forward(
-            token_ids,
-            attention_mask,
-            token_type_ids,
-            position_ids,
-            inputs_embeds,
-            output_attentions,
-            output_hidden_states,
-            apply_head=apply_head,
-        )
-        named = {"tokens": tokens, "offsets": offsets_mapping}
-        return {**outputs, **named} if texts is None else {**outputs, **named, "texts": texts}
+        # They go round the network: it would be compiled again for each number of rows.
+        outputs = super().__call__(*args, **kwargs)
+        named = {"tokens": tokens, "offsets": offsets_mapping} | ({} if texts is None else {"texts": texts})
+        return {**outputs, **named}
+
+    def split(self, outputs: Mapping[str, Any], infos: Sequence[TextInfo]) -> list[Row]:
+        return super().split({**outputs, **_named(infos)}, infos)
+
+    def decode(self, outputs: Any, infos: Sequence[TextInfo], **options: Any) -> Sequence[Any]:
+        return super().decode({**outputs, **_named(infos), "texts": [info.text for info in infos]}, infos, **options)
 
     def post_process(
         self,
@@ -116,7 +114,7 @@ class SequenceLabelingModel(TextEncoderModel):
             return_scores: Fill in ``score``, the probability of the label.
             aggregate: ``None`` gives an entry for each token, as the tokenizer cut it. ``"words"`` gives one for each
                 word or punctuation mark, with the label of its first token, which is the one that models are trained
-                on. ``"spans"`` merges words: ``B-X`` and the ``I-X`` behind it are one span labelled ``X``, ``O`` is
+                on. ``"spans"`` merges words: ``B-X`` and the ``I-X`` after it are one span labelled ``X``, ``O`` is
                 left out, and labels of another form stay one word each.
 
         Raises:
@@ -164,7 +162,7 @@ class SequenceLabelingModel(TextEncoderModel):
         skipped: set[str],
         special: set[str],
     ) -> list[LabeledToken]:
-        """Return the tokens of one row that have an entry; logits behind the tokens belong to padding."""
+        """Return the tokens of one row that have an entry; logits after the tokens belong to padding."""
         labeled: list[LabeledToken] = []
         for i, token in enumerate(tokens):
             start, end = (int(n) for n in offsets[i]) if offsets is not None else (0, 0)
@@ -191,6 +189,14 @@ class SequenceLabelingModel(TextEncoderModel):
                 "none. Give texts to predict, or post_process=False for the logits alone."
             )
         return outputs[key]
+
+
+def _named(infos: Sequence[TextInfo]) -> dict[str, list[Any]]:
+    """Return the tokens of each row and their offsets."""
+    return {
+        "tokens": [info.columns["tokens"] for info in infos],
+        "offsets": [info.columns["offsets_mapping"] for info in infos],
+    }
 
 
 def check_aggregate(aggregate: str | None) -> None:

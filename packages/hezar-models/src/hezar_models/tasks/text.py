@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 from hezar_models.model import Model
-from hezar_models.prediction import pad_rows
-from hezar_models.windows import Encoded, Windows, cut_into_windows
+from hezar_models.prediction.examples import Encoded, Example, Parts, Row
+from hezar_models.prediction.rows import pad_rows, rows_of
+from hezar_models.prediction.text_windows import TextWindows, cut_into_windows
 from hezar_registry import HezarError, InputError, get_logger, suggest
 
 logger = get_logger(__name__)
 
 #: What becomes of a text with more tokens than the model can read: its beginning is read, or all of it in windows.
 LongTexts = Literal["truncate", "stride"]
+
+
+@dataclass(frozen=True)
+class TextInfo:
+    """What goes round the network for one text.
+
+    Attributes:
+        length: Number of tokens.
+        columns: What the tokenizer said of each token besides its id, by name.
+        text: The text as it was given, where the task needs it.
+    """
+
+    length: int
+    columns: Mapping[str, Sequence[Any]] = field(default_factory=dict[str, Sequence[Any]])
+    text: str | None = None
+
+    def at(self, positions: Sequence[int]) -> TextInfo:
+        """Return the same of some tokens only."""
+        columns = {name: [values[i] for i in positions] for name, values in self.columns.items()}
+        return TextInfo(len(positions), columns, self.text)
 
 
 class TextModel(Model):
@@ -23,12 +46,13 @@ class TextModel(Model):
         normalize_text: Whether a text normalizer of the repo is applied before the tokenizer.
         tokenizer_options: What the task asks of the tokenizer besides token ids.
         long_texts: What becomes of long texts when the caller does not say.
+        sequence_outputs: Keys of the outputs whose second axis is the length of the text.
     """
 
     normalize_text = True
     tokenizer_options: dict[str, Any] = {}  # noqa: RUF012 - never changed in place
     long_texts: ClassVar[LongTexts] = "truncate"
-    sequence_outputs = frozenset({"last_hidden_state", "hidden_states"})
+    sequence_outputs: ClassVar[frozenset[str]] = frozenset({"last_hidden_state", "hidden_states"})
 
     @property
     def tokenizer(self) -> Any:
@@ -58,7 +82,7 @@ class TextModel(Model):
             **options: Keywords of `encode`. Of a text that is cut into windows, the batch has the first.
         """
         encoded = self.encode(list(self.as_list(inputs)), **options)
-        return self.collate([item.parts[0] if isinstance(item, Windows) else item for item in encoded])
+        return self.collate([item.parts[0] if isinstance(item, Parts) else item for item in encoded])
 
     @classmethod
     def as_list(cls, inputs: Any) -> Iterable[Any]:
@@ -66,8 +90,8 @@ class TextModel(Model):
             inputs = inputs.item()
         return [inputs] if isinstance(inputs, str) else super().as_list(inputs)
 
-    def encode(self, inputs: list[Any], long_texts: LongTexts | None = None) -> Sequence[Encoded | Windows]:
-        """Normalise and tokenize texts; one mapping per text.
+    def encode(self, inputs: list[Any], long_texts: LongTexts | None = None) -> Sequence[Encoded]:
+        """Normalise and tokenize texts; one example per text.
 
         Args:
             inputs: The texts.
@@ -93,7 +117,7 @@ class TextModel(Model):
         normalizer = self.preprocessor.text_normalizer
         return normalizer(texts) if self.normalize_text and normalizer is not None else texts
 
-    def tokenize(self, texts: list[str], long_texts: LongTexts | None = None) -> list[Encoded]:
+    def tokenize(self, texts: list[str], long_texts: LongTexts | None = None) -> list[Example]:
         """Return token ids, and what `tokenizer_options` ask for, of each text; ``"stride"`` leaves long ones long."""
         long_texts = long_texts or self.long_texts
         if long_texts not in ("truncate", "stride"):
@@ -112,20 +136,39 @@ class TextModel(Model):
             for key, rows in cut.items():
                 for i, row in zip(too_long, rows, strict=True):
                     columns[key][i] = row
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-    def cut_long(self, encoded: Sequence[Encoded]) -> list[Encoded | Windows]:
-        """Cut each encoded text that is longer than what the model reads into windows."""
-        limit = self.max_input_length
+        others = [key for key in columns if key != "token_ids"]
         return [
-            cut_into_windows(item, limit, *self._special_affixes(item["token_ids"]))
-            if len(item["token_ids"]) > limit
-            else item
-            for item in encoded
+            text_example(token_ids, TextInfo(len(token_ids), {key: columns[key][i] for key in others}))
+            for i, token_ids in enumerate(columns["token_ids"])
         ]
 
+    def cut_long(self, examples: Sequence[Example]) -> list[Encoded]:
+        """Cut each text that is longer than what the model reads into windows."""
+        limit = self.max_input_length
+        return [
+            self.parts(example, self.windows_of(example)) if example.info.length > limit else example
+            for example in examples
+        ]
+
+    def windows_of(self, example: Example) -> TextWindows:
+        """Return the windows into which a long text is cut."""
+        affixes = self._special_affixes(example.inputs["token_ids"])
+        return cut_into_windows(example.info.length, self.max_input_length, *affixes)
+
+    def parts(self, example: Example, windows: TextWindows) -> Encoded:
+        """Return a long text as its windows, with outputs that are joined token by token."""
+        token_ids = example.inputs["token_ids"]
+        parts = [
+            text_example([token_ids[i] for i in positions], example.info.at(positions)) for positions in windows.windows
+        ]
+        return Parts(
+            parts,
+            partial(windows.join, per_token=self.sequence_outputs),
+            replace(example.info, length=len(windows.picks)),
+        )
+
     def _special_affixes(self, row: list[int]) -> tuple[int, int]:
-        """Return how many special tokens the tokenizer puts in front of a text and behind it."""
+        """Return how many special tokens the tokenizer puts at the start and the end of a text."""
         around: list[int] = self.tokenizer([""], return_attention_mask=False)["token_ids"][0]
         prefix = next((i for i, token in enumerate(around) if row[i] != token), len(around))
         suffix = len(around) - prefix
@@ -141,22 +184,22 @@ class TextModel(Model):
             consequence,
         )
 
-    def length_of(self, encoded: Encoded) -> int:
-        return len(encoded["token_ids"])
-
-    def collate(self, encoded: list[Encoded]) -> dict[str, Any]:
-        """Pad token ids to one length; other columns go along as lists, a value per row."""
+    def collate(self, examples: Sequence[Example]) -> dict[str, Any]:
+        """Pad token ids to one length: ``token_ids`` and ``attention_mask``, int64 (batch, length)."""
         # A text without any token still has an answer: that of one padding token.
-        rows = [item["token_ids"] or [self.config.pad_token_id] for item in encoded]
+        rows = [example.inputs["token_ids"] or [self.config.pad_token_id] for example in examples]
         token_ids = pad_rows(rows, self.config.pad_token_id)
         if token_ids.numel() and int(token_ids.max()) >= self.config.vocab_size:
             raise InputError(
                 f"The tokenizer gives token id {int(token_ids.max())}, but the model knows only "
                 f"{self.config.vocab_size} tokens: tokenizer and model do not belong together."
             )
-        others = {key: [item[key] for item in encoded] for key in (encoded[0] if encoded else ()) if key != "token_ids"}
-        return {
-            "token_ids": token_ids,
-            "attention_mask": pad_rows([[1] * len(row) for row in rows], 0),
-            **others,
-        }
+        return {"token_ids": token_ids, "attention_mask": pad_rows([[1] * len(row) for row in rows], 0)}
+
+    def split(self, outputs: Mapping[str, Any], infos: Sequence[TextInfo]) -> list[Row]:
+        return rows_of(outputs, [info.length for info in infos], self.sequence_outputs)
+
+
+def text_example(token_ids: list[int], info: TextInfo) -> Example:
+    """Return the example of a tokenized text; it costs its tokens."""
+    return Example({"token_ids": token_ids}, info, cost=len(token_ids))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from torch import Tensor
+from torch import Tensor, nn
 
+from hezar_models.layers.context import Collector
 from hezar_models.layers.embeddings import TextEmbeddings
-from hezar_models.layers.encoder import EncoderTrace
 from hezar_models.tasks.checks import check_token_ids
 from hezar_models.tasks.text import TextModel
-from hezar_models.weights import Rename
+from hezar_registry import HezarError
 
 
 class TextEncoderModel(TextModel):
@@ -23,10 +23,7 @@ class TextEncoderModel(TextModel):
     """
 
     uses_token_types = True
-    batch_inputs = frozenset(
-        {"attention_mask", "token_type_ids", "position_ids", "inputs_embeds", "apply_head"}
-        | {"tokens", "offsets_mapping", "texts"}  # what labelling hands on
-    )
+    batch_inputs = frozenset({"attention_mask", "token_type_ids", "position_ids", "inputs_embeds", "apply_head"})
 
     def forward(
         self,
@@ -60,12 +57,12 @@ class TextEncoderModel(TextModel):
         """
         if token_ids is not None:
             check_token_ids(token_ids, attention_mask)
-        trace = EncoderTrace.asked(output_hidden_states, output_attentions, self.attn_implementation)
+        collect = Collector.asked(output_hidden_states, output_attentions, self.attn_implementation)
         types = token_type_ids if self.uses_token_types else None
-        encoder = self.get_submodule(self.backbone or "")
-        hidden = encoder(token_ids, attention_mask, types, position_ids, inputs_embeds, trace)
+        encoder = self.backbone_module
+        hidden = encoder(token_ids, attention_mask, types, position_ids, inputs_embeds, collect)
         outputs = self.head(hidden, token_ids) if apply_head else {"last_hidden_state": hidden, "token_ids": token_ids}
-        return {**outputs, **trace.outputs()}
+        return {**outputs, **collect.outputs()}
 
     def head(self, hidden: Tensor, token_ids: Tensor | None) -> dict[str, Any]:
         """Turn the last hidden state (batch, length, hidden) into the outputs of the task."""
@@ -73,15 +70,18 @@ class TextEncoderModel(TextModel):
 
     @property
     def max_input_length(self) -> int:
-        return cast("TextEmbeddings", self.get_submodule(f"{self.backbone}.embeddings")).max_length
+        return cast("TextEmbeddings", self.backbone_module.embeddings).max_length
 
+    @property
+    def backbone_module(self) -> nn.Module:
+        """The encoder.
 
-def older_names(attribute: str, *aliases: str) -> tuple[Rename, ...]:
-    """Return the renames of weights that were published while the network had another attribute.
-
-    Args:
-        attribute: What it is called today, such as ``"bert"``.
-        *aliases: What it was called besides ``"model"``.
-    """
-    older = "|".join(("model", *aliases))
-    return (rf"^({older})\.{attribute}\.", f"{attribute}."), (rf"^({older})\.", f"{attribute}."), (r"^model\.", "")
+        Raises:
+            HezarError: The class does not say which attribute it is.
+        """
+        if self.backbone is None:
+            raise HezarError(
+                f"{type(self).__name__} does not say which of its attributes is the encoder. Set it in the class: "
+                'backbone = "bert"'
+            )
+        return self.get_submodule(self.backbone)

@@ -10,7 +10,7 @@ from hezar_models.architectures.bert.config import BERTConfig
 from hezar_models.layers.bert import BertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.tasks.backbone import TextBackboneModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class BERT(TextBackboneModel):
@@ -26,7 +26,7 @@ class BERT(TextBackboneModel):
 
     backbone = "bert"
     normalize_text = False
-    weight_renames = older_names("bert", "bert_lm")
+    weight_table = former_attributes("bert", "bert_lm")
 
     def __init__(self, config: BERTConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)

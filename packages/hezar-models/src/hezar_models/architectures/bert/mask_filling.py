@@ -13,7 +13,7 @@ from hezar_models.layers.bert import BertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.layers.linear import Linear
 from hezar_models.tasks.mask_filling import MaskFillingModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class BertHeadTransform(nn.Module):
@@ -61,7 +61,7 @@ class BertMaskFilling(MaskFillingModel):
     """
 
     backbone = "bert_mask_filling.bert"
-    weight_renames = older_names("bert_mask_filling", "bert_mlm", "bert_lm")
+    weight_table = former_attributes("bert_mask_filling", "bert_mlm", "bert_lm")
     tied_weights: ClassVar[dict[str, str]] = {
         f"{_HEAD}.decoder.weight": "bert_mask_filling.bert.embeddings.word_embeddings.weight",
         f"{_HEAD}.decoder.bias": f"{_HEAD}.bias",

@@ -11,7 +11,7 @@ from hezar_models.layers.bert import BertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.layers.linear import Linear
 from hezar_models.tasks.sequence_labeling import SequenceLabelingModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class BertSequenceLabeling(SequenceLabelingModel):
@@ -22,7 +22,7 @@ class BertSequenceLabeling(SequenceLabelingModel):
     """
 
     backbone = "bert"
-    weight_renames = older_names("bert")
+    weight_table = former_attributes("bert")
 
     def __init__(self, config: BertSequenceLabelingConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)

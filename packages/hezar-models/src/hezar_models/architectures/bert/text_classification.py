@@ -11,7 +11,7 @@ from hezar_models.layers.bert import BertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.layers.linear import Linear
 from hezar_models.tasks.text_classification import TextClassificationModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class BertTextClassification(TextClassificationModel):
@@ -25,7 +25,7 @@ class BertTextClassification(TextClassificationModel):
 
     backbone = "bert"
     uses_token_types = False
-    weight_renames = older_names("bert")
+    weight_table = former_attributes("bert")
 
     def __init__(self, config: BertTextClassificationConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)

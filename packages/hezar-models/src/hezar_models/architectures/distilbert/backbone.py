@@ -8,7 +8,7 @@ from hezar_models.architectures.distilbert.config import DistilBERTConfig
 from hezar_models.architectures.distilbert.network import DistilBertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.tasks.backbone import TextBackboneModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class DistilBERT(TextBackboneModel):
@@ -18,7 +18,7 @@ class DistilBERT(TextBackboneModel):
     """
 
     backbone = "distilbert"
-    weight_renames = older_names("distilbert", "distilbert_lm")
+    weight_table = former_attributes("distilbert", "distilbert_lm")
 
     def __init__(self, config: DistilBERTConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)

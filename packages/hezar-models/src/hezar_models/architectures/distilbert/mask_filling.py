@@ -12,7 +12,7 @@ from hezar_models.layers.activations import get_activation
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.layers.linear import Linear
 from hezar_models.tasks.mask_filling import MaskFillingModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class _Network(nn.Module):
@@ -37,7 +37,7 @@ class DistilBertMaskFilling(MaskFillingModel):
     """
 
     backbone = "distilbert_mask_filling.distilbert"
-    weight_renames = older_names("distilbert_mask_filling", "distilbert_mlm", "distilbert_lm")
+    weight_table = former_attributes("distilbert_mask_filling", "distilbert_mlm", "distilbert_lm")
     tied_weights: ClassVar[dict[str, str]] = {
         "distilbert_mask_filling.vocab_projector.weight": (
             "distilbert_mask_filling.distilbert.embeddings.word_embeddings.weight"

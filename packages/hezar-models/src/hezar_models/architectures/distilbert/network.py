@@ -6,10 +6,10 @@ from torch import Tensor, nn
 
 from hezar_models.architectures.distilbert.config import DistilBERTConfig
 from hezar_models.layers.activations import get_activation
+from hezar_models.layers.context import AttentionContext
 from hezar_models.layers.embeddings import TextEmbeddings
 from hezar_models.layers.encoder import Encoder, SelfAttention, TextBackbone
 from hezar_models.layers.linear import Linear
-from hezar_models.layers.packing import AttentionMask
 
 #: Of every layer norm; the config has no field for it.
 LAYER_NORM_EPS = 1e-12
@@ -22,9 +22,8 @@ class DistilBertAttention(SelfAttention):
         super().__init__(config.dim, config.n_heads, config.attention_dropout, names=("q_lin", "k_lin", "v_lin"))
         self.out_lin = Linear(config.dim, config.dim)
 
-    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
-        context, weights = super().forward(hidden, mask, need_weights)
-        return self.out_lin(context), weights
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        return self.out_lin(super().forward(hidden, context, index))
 
 
 class FeedForward(nn.Module):
@@ -51,10 +50,9 @@ class DistilBertLayer(nn.Module):
         self.ffn = FeedForward(config)
         self.output_layer_norm = nn.LayerNorm(config.dim, eps=LAYER_NORM_EPS)
 
-    def forward(self, hidden: Tensor, mask: AttentionMask, need_weights: bool) -> tuple[Tensor, Tensor | None]:
-        context, weights = self.attention(hidden, mask, need_weights)
-        hidden = self.sa_layer_norm(context + hidden)
-        return self.output_layer_norm(self.ffn(hidden) + hidden), weights
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        hidden = self.sa_layer_norm(self.attention(hidden, context, index) + hidden)
+        return self.output_layer_norm(self.ffn(hidden) + hidden)
 
 
 class DistilBertBackbone(TextBackbone):

@@ -11,7 +11,7 @@ from hezar_models.architectures.distilbert.network import DistilBertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.layers.linear import Linear
 from hezar_models.tasks.sequence_labeling import SequenceLabelingModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class DistilBertSequenceLabeling(SequenceLabelingModel):
@@ -21,7 +21,7 @@ class DistilBertSequenceLabeling(SequenceLabelingModel):
     """
 
     backbone = "distilbert"
-    weight_renames = older_names("distilbert")
+    weight_table = former_attributes("distilbert")
 
     def __init__(self, config: DistilBertSequenceLabelingConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)

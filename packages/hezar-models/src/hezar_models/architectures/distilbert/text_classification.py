@@ -11,7 +11,7 @@ from hezar_models.architectures.distilbert.network import DistilBertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.layers.linear import Linear
 from hezar_models.tasks.text_classification import TextClassificationModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class DistilBertTextClassification(TextClassificationModel):
@@ -21,7 +21,7 @@ class DistilBertTextClassification(TextClassificationModel):
     """
 
     backbone = "distilbert"
-    weight_renames = older_names("distilbert")
+    weight_table = former_attributes("distilbert")
 
     def __init__(self, config: DistilBertTextClassificationConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)

@@ -10,7 +10,7 @@ from hezar_models.architectures.roberta.config import RoBERTaConfig
 from hezar_models.layers.bert import BertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.tasks.backbone import TextBackboneModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class RoBERTa(TextBackboneModel):
@@ -20,7 +20,7 @@ class RoBERTa(TextBackboneModel):
     """
 
     backbone = "roberta"
-    weight_renames = older_names("roberta", "roberta_lm")
+    weight_table = former_attributes("roberta", "roberta_lm")
 
     def __init__(self, config: RoBERTaConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
-from hezar_models.configs import LabelFields, TextClassificationFields
+from hezar_models.tasks.label_fields import LabelFields, TextClassificationFields
 
 
 @dataclass

@@ -13,7 +13,7 @@ from hezar_models.layers.bert import BertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.layers.linear import Linear
 from hezar_models.tasks.mask_filling import MaskFillingModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class RobertaHead(nn.Module):
@@ -50,7 +50,7 @@ class RobertaMaskFilling(MaskFillingModel):
     """
 
     backbone = "roberta_mask_filling.roberta"
-    weight_renames = older_names("roberta_mask_filling", "roberta_mlm", "roberta_lm")
+    weight_table = former_attributes("roberta_mask_filling", "roberta_mlm", "roberta_lm")
     tied_weights: ClassVar[dict[str, str]] = {
         f"{_HEAD}.decoder.weight": "roberta_mask_filling.roberta.embeddings.word_embeddings.weight",
         f"{_HEAD}.decoder.bias": f"{_HEAD}.bias",

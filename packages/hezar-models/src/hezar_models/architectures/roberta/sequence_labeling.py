@@ -11,7 +11,7 @@ from hezar_models.layers.bert import BertBackbone
 from hezar_models.layers.encoder import init_encoder_weights
 from hezar_models.layers.heads import DenseClassifier
 from hezar_models.tasks.sequence_labeling import SequenceLabelingModel
-from hezar_models.tasks.text_encoder import older_names
+from hezar_models.weights.table import former_attributes
 
 
 class RobertaSequenceLabeling(SequenceLabelingModel):
@@ -21,7 +21,7 @@ class RobertaSequenceLabeling(SequenceLabelingModel):
     """
 
     backbone = "roberta"
-    weight_renames = older_names("roberta")
+    weight_table = former_attributes("roberta")
 
     def __init__(self, config: RobertaSequenceLabelingConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)

@@ -7,12 +7,13 @@ from typing import Any
 from torch import Tensor
 
 from hezar_models.architectures.vit.config import ViTConfig
-from hezar_models.layers.encoder import EncoderTrace
-from hezar_models.layers.vit import NEWER_NAMES, ViTBackbone, init_vit_weights
-from hezar_models.prediction import Encoded
+from hezar_models.architectures.vit.weights import NEWER_NAMES
+from hezar_models.layers.context import Collector
+from hezar_models.layers.vit import ViTBackbone, init_vit_weights
 from hezar_models.tasks.backbone import join_backbone_rows
 from hezar_models.tasks.checks import check_tensor
 from hezar_models.tasks.vision import VisionModel
+from hezar_models.weights.table import aliases
 
 
 class ViT(VisionModel):
@@ -32,7 +33,7 @@ class ViT(VisionModel):
     """
 
     backbone = "vit"
-    weight_renames = NEWER_NAMES
+    weight_table = aliases(NEWER_NAMES)
 
     def __init__(self, config: ViTConfig, use_mask_token: bool = False, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
@@ -47,32 +48,32 @@ class ViT(VisionModel):
         output_hidden_states: bool = False,
         interpolate_pos_encoding: bool = False,
     ) -> dict[str, Any]:
-        """Encode a batch of pictures.
+        """Encode a batch of images.
 
         Args:
             pixel_values: (batch, channels, height, width), float.
             bool_masked_pos: (batch, patches), true where the mask token replaces the patch.
             output_attentions: Return attention maps; needs ``attn_implementation="eager"``.
             output_hidden_states: Return the hidden states of all layers.
-            interpolate_pos_encoding: Read pictures of another size than the model's by stretching the positions.
+            interpolate_pos_encoding: Read images of another size than the model's by stretching the positions.
 
         Returns:
             ``last_hidden_state`` (batch, patches + 1, hidden), ``pooler_output`` (batch, hidden), ``hidden_states``, a
             tuple of layers + 1, and ``attentions``, a tuple of layers, both ``None`` unless asked for.
         """
         check_tensor("pixel_values", pixel_values)
-        trace = EncoderTrace.asked(output_hidden_states, output_attentions, self.attn_implementation)
-        hidden = self.vit(pixel_values, bool_masked_pos, interpolate_pos_encoding, trace)
+        collect = Collector.asked(output_hidden_states, output_attentions, self.attn_implementation)
+        hidden = self.vit(pixel_values, bool_masked_pos, interpolate_pos_encoding, collect)
         pooled = self.vit.pooler(hidden) if self.vit.pooler is not None else None
-        return {"last_hidden_state": hidden, "pooler_output": pooled, **trace.outputs()}
+        return {"last_hidden_state": hidden, "pooler_output": pooled, **collect.outputs()}
 
     def post_process(self, model_outputs: dict[str, Any]) -> dict[str, Any]:
         """Keep ``last_hidden_state``, ``pooler_output``, ``hidden_states`` and ``attentions``."""
         keys = ("last_hidden_state", "pooler_output", "hidden_states", "attentions")
         return {key: model_outputs[key] for key in keys}
 
-    def length_of(self, encoded: Encoded) -> int:
-        height, width = encoded["pixel_values"].shape[-2:]
+    def cost_of(self, image: Tensor) -> int:
+        height, width = image.shape[-2:]
         return (height // self.config.patch_size) * (width // self.config.patch_size) + 1
 
     def join_results(self, results: list[Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hezar_config import ConfigError
 from hezar_data import PREPROCESSOR_FILES
 from hezar_hub import MODEL_PT_FILE, MODEL_SAFETENSORS_FILE, ModelCard, atomic_save, push
-from hezar_models.weights import write_weights
+from hezar_models.weights.files import write_weights
 
 if TYPE_CHECKING:
     from hezar_models.model import Model
@@ -29,7 +29,7 @@ def save_model(
     with atomic_save(path) as staging:
         for name, content in texts.items():
             staging.path(name).write_bytes(content)
-        write_weights(model.state_dict(), staging.path(filename))
+        write_weights(model.weight_table.write(model.state_dict()), staging.path(filename))
         for name in _outdated(filename, texts, save_preprocessor):
             staging.delete(name)
     return os.fspath(path)
@@ -52,7 +52,7 @@ def push_model(
     files: dict[str, Any] = dict(_text_files(model, model.config_filename, push_preprocessor))
     with tempfile.TemporaryDirectory(prefix="hezar-push-") as folder:
         weights = Path(folder, Path(filename).name)
-        write_weights(model.state_dict(), weights)
+        write_weights(model.weight_table.write(model.state_dict()), weights)
         return push(
             repo_id,
             {**files, filename: weights},

@@ -19,8 +19,9 @@ from hezar_data.tokenizers import base as _tokenizers  # noqa: F401
 from hezar_hub import PREPROCESSOR_SUBFOLDER, FileMissingError, Repo
 from hezar_models.errors import WeightsMismatchError
 from hezar_models.layers.linear import quantize_linears
-from hezar_models.saving import WEIGHTS_FILES
-from hezar_models.weights import LoadReport, match_backbone, match_by_name, read_weights
+from hezar_models.repos.saving import WEIGHTS_FILES
+from hezar_models.weights.files import read_weights
+from hezar_models.weights.matching import LoadReport, match_backbone, match_by_name
 from hezar_registry import InputError, get_logger, models_registry
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _has_unsaved_buffers(model: torch.nn.Module) -> bool:
 
 def assign_weights(model: Model, weights: Mapping[str, Tensor], source: str) -> LoadReport:
     """Make the tensors of a file the parameters of a model; all must be there and fit."""
-    matched, report = match_by_name(weights, model.state_dict(), model.weight_renames, optional=model.tied_weights)
+    matched, report = match_by_name(weights, model.state_dict(), model.weight_table, optional=model.tied_weights)
     report.raise_for_mismatch(source, type(model).__name__)
     _assign(model, matched)
     if report.renamed:
@@ -190,12 +191,12 @@ def load_weights(model: Model, repo: Repo, filename: str | None) -> LoadReport:
     return report
 
 
-def init_from_backbone(model: Model, repo: Repo, filename: str | None) -> LoadReport:
+def init_from_backbone(model: Model, repo: Repo, filename: str | None, prefix: str | None = None) -> LoadReport:
     """Take over the backbone of another model; see `Model.init_from_backbone`."""
     if model.backbone is None:
         raise InputError(f"{type(model).__name__} does not say which of its parts is the backbone.")
     path = find_weights(repo, filename)
-    matched, report = match_backbone(read_weights(path), model.state_dict(), model.backbone)
+    matched, report = match_backbone(read_weights(path), model.state_dict(), model.backbone, prefix)
     if report.misfits or not matched:
         raise WeightsMismatchError(
             f"The backbone in {path} does not fit {type(model).__name__}"

@@ -7,7 +7,7 @@ import os
 from torch import Tensor
 
 from hezar_hub import Repo
-from hezar_models.weights import read_weights
+from hezar_models.weights.files import read_weights
 
 
 def get_state_dict_from_hub(
