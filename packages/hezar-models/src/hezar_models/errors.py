@@ -6,6 +6,7 @@
     ├── WeightsFileError     the file is truncated, corrupt or of no known format
     ├── UnsafeWeightsError   the file holds pickled code, which is never executed
     └── WeightsMismatchError the tensors of the file are not those of the model
+    LogitsError              a model computes NaN or infinite logits
 """
 
 from __future__ import annotations
@@ -27,3 +28,7 @@ class UnsafeWeightsError(WeightsError):
 
 class WeightsMismatchError(WeightsError):
     """The tensors of a file are not those of the model; the message lists them."""
+
+
+class LogitsError(HezarError):
+    """A model computes NaN or infinite logits, of which no text can be made."""

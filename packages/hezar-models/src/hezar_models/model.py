@@ -354,9 +354,9 @@ class Model(nn.Module, metaclass=Configurable):
         """Split the outputs of a batch into one mapping per row, without padding."""
         return rows_of(outputs, [0] * len(infos), frozenset())
 
-    def batch_cost(self, example: Example, **options: Any) -> int:
-        """Return what an example costs to compute with these keywords of `compute`."""
-        return example.cost
+    def costs(self, examples: Sequence[Example], **options: Any) -> list[int]:
+        """Return what examples cost to compute with these keywords of `compute`."""
+        return [example.cost for example in examples]
 
     def default_token_budget(self) -> int:
         """Return the largest cost of a batch, when the caller does not say."""

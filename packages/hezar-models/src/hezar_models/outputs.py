@@ -79,9 +79,10 @@ class SequenceLabelingOutput(ModelOutput):
 
 @dataclass(repr=False)
 class TextGenerationOutput(ModelOutput):
-    """A generated text."""
+    """A generated text; `score` when it was asked for: Σ log p of its new tokens / their number ** `length_penalty`."""
 
     text: str | None = None
+    score: float | None = None
 
 
 @dataclass(repr=False)

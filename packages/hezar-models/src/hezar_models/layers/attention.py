@@ -9,6 +9,7 @@ import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from torch import Tensor
 
 from hezar_config import ConfigError
+from hezar_models.layers.cache import CrossMemory
 from hezar_models.layers.kernels import widens
 from hezar_models.layers.masks import CausalMask, Mask
 from hezar_models.layers.packing import Packing
@@ -74,6 +75,47 @@ def attend(
         scores = scores.masked_fill(~seen, torch.finfo(scores.dtype).min)
     weights = F.dropout(scores.softmax(-1), dropout)
     return weights @ value, weights
+
+
+def attend_to_memory(
+    query: Tensor,
+    memory: CrossMemory,
+    layer: int,
+    *,
+    scale: float | None = None,
+    dropout: float = 0.0,
+    need_weights: bool = False,
+) -> tuple[Tensor, Tensor | None]:
+    """Attention of a decoder to an encoder's states; rows that look at one input share its keys and values.
+
+    Args:
+        query: (rows, heads, queries, head size).
+        memory: Keys and values of the inputs.
+        layer: Number of the layer.
+        scale: What scores are multiplied by; default 1/√(head size).
+        dropout: Probability of dropping an attention weight.
+        need_weights: Return the weights too.
+
+    Returns:
+        (rows, heads, queries, head size), and the weights (rows, heads, queries, source) or ``None``.
+    """
+    shared = memory.rows_per_input
+    mask = None if memory.mask is None else memory.mask[:, None, None, :]
+    # The rows of an input are so many more queries.
+    together = query.unflatten(0, (-1, shared)).transpose(1, 2).flatten(2, 3) if shared > 1 else query
+    attended, weights = attend(
+        together,
+        memory.keys[layer],
+        memory.values[layer],
+        mask,
+        scale=scale,
+        dropout=dropout,
+        need_weights=need_weights,
+    )
+    if shared > 1:
+        attended = attended.unflatten(2, (shared, -1)).transpose(1, 2).flatten(0, 1)
+        weights = None if weights is None else weights.unflatten(2, (shared, -1)).transpose(1, 2).flatten(0, 1)
+    return attended, weights
 
 
 def _added(seen: Tensor | None, bias: Tensor | None) -> Tensor | None:

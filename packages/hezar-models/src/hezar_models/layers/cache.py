@@ -108,23 +108,26 @@ class KVCache:
         if self._common is not None:
             self._common += new
 
-    def select(self, rows: Tensor, shared: int = 0) -> None:
-        """Keep, reorder or repeat rows.
+    def select(self, rows: Tensor) -> None:
+        """Keep some rows, or repeat them.
 
         Args:
-            rows: int64: for each row afterwards the row that it continues.
-            shared: So many tokens at the start of a row are also at the start of the row that it becomes; they stay where
-                they are. Only where the number of rows does not change.
+            rows: int64: for each row afterwards the row that it was.
         """
-        count = len(self)
         self.lengths = self.lengths.index_select(0, rows)
-        if len(rows) != count:
-            self._keys, self._values = self._resized(self._keys, rows), self._resized(self._values, rows)
-            return
-        changed = (rows != torch.arange(count, device=rows.device)).nonzero().squeeze(1)
+        self._keys, self._values = self._resized(self._keys, rows), self._resized(self._values, rows)
+
+    def reorder(self, parents: Tensor, shared: int) -> None:
+        """Let each row continue another one, as beams do.
+
+        Args:
+            parents: int64 (rows,): the row of the same length that each row continues.
+            shared: So many tokens at the start of a row and its parent are the same, and need not be copied.
+        """
+        changed = (parents != torch.arange(len(self), device=parents.device)).nonzero().squeeze(1)
         if not len(changed) or shared >= self._longest:
             return
-        sources = rows[changed]
+        sources = parents[changed]
         for tensor in (self._keys, self._values):
             written = tensor[:, :, :, shared : self._longest]
             written.index_copy_(1, changed, written.index_select(1, sources))
@@ -168,7 +171,7 @@ class CrossMemory:
     rows_per_input: int = 1
 
     def select(self, rows: Tensor) -> None:
-        """Keep, reorder or repeat rows; inputs without rows are forgotten."""
+        """Keep some rows, or repeat them; inputs without rows are forgotten."""
         input_of = rows // self.rows_per_input
         used, counts = input_of.unique(return_counts=True)
         per_input = int(counts[0])

@@ -57,6 +57,11 @@ class Collector:
         if self.hidden_states is not None:
             self.hidden_states.append(hidden)
 
+    def replace_last_hidden(self, hidden: Tensor) -> None:
+        """Replace the last hidden state, by its norm."""
+        if self.hidden_states is not None:
+            self.hidden_states[-1] = hidden
+
     def add_weights(self, weights: Tensor | None) -> None:
         """Take note of self-attention weights (batch, heads, queries, keys)."""
         if self.attentions is not None and weights is not None:

@@ -76,7 +76,7 @@ class TextEmbeddings(nn.Module):
                 than positions, or token types where the model has none.
         """
         if token_ids is not None and inputs_embeds is None:
-            embeddings = _rows(self.word_embeddings, token_ids, "token_ids")
+            embeddings = rows_of_table(self.word_embeddings, token_ids, "token_ids")
         elif inputs_embeds is not None and token_ids is None:
             embeddings = inputs_embeds
         else:
@@ -88,10 +88,10 @@ class TextEmbeddings(nn.Module):
             # Without types every token has type 0: one row, broadcast.
             embeddings = embeddings + self.token_type_embeddings.weight[0]
         else:
-            embeddings = embeddings + _rows(self.token_type_embeddings, token_type_ids, "token_type_ids")
+            embeddings = embeddings + rows_of_table(self.token_type_embeddings, token_type_ids, "token_type_ids")
         if position_ids is None:
             position_ids = self.positions_of(token_ids, embeddings)
-        embeddings = embeddings + _rows(self.position_embeddings, position_ids, "position_ids")
+        embeddings = embeddings + rows_of_table(self.position_embeddings, position_ids, "position_ids")
         return self.dropout(self.LayerNorm(embeddings))
 
     @property
@@ -119,7 +119,7 @@ class TextEmbeddings(nn.Module):
         return real.cumsum(1) * real + self.pad_token_id
 
 
-def _rows(table: nn.Embedding, ids: Tensor, name: str) -> Tensor:
+def rows_of_table(table: nn.Embedding, ids: Tensor, name: str) -> Tensor:
     """Return the rows of a table that ids (…) stand for, (…, hidden)."""
     if torch.compiler.is_compiling():
         return table(ids)

@@ -66,37 +66,53 @@ class Encoder(nn.Module):
         self.layer = nn.ModuleList(layers)
 
     def forward(self, hidden: Tensor, attention_mask: Tensor | None, collect: Collector) -> Tensor:
-        """Walk through the layers.
+        """(batch, length, hidden) → the same; see `walk`."""
+        return walk(self.layer, hidden, attention_mask, collect)
 
-        Args:
-            hidden: Embeddings (batch, length, hidden).
-            attention_mask: (batch, length), 1 for tokens and 0 for padding; ``None`` when nothing is padded.
-            collect: Collects hidden states and attention weights.
 
-        Returns:
-            The output of the last layer (batch, length, hidden).
-        """
-        packing = None if collect.wants_weights else Packing.of(attention_mask)
-        if packing is not None:
-            return self._packed(hidden, packing, collect)
-        context = AttentionContext(padding_mask(attention_mask), collect=collect)
+def walk(
+    layers: Iterable[nn.Module],
+    hidden: Tensor,
+    attention_mask: Tensor | None,
+    collect: Collector,
+    bias: Tensor | None = None,
+) -> Tensor:
+    """Walk through the layers of an encoder, each called as ``layer(hidden, context, index)``.
+
+    Args:
+        layers: The layers.
+        hidden: Embeddings (batch, length, hidden).
+        attention_mask: (batch, length), 1 for tokens and 0 for padding; ``None`` when nothing is padded.
+        collect: Collects hidden states and attention weights.
+        bias: Added to the scores of attention, (1, heads, length, length).
+
+    Returns:
+        The output of the last layer (batch, length, hidden).
+    """
+    packing = None if collect.wants_weights else Packing.of(attention_mask)
+    if packing is not None:
+        return _walk_packed(layers, hidden, packing, collect, bias)
+    context = AttentionContext(padding_mask(attention_mask), bias, collect=collect)
+    collect.add_hidden(hidden)
+    for index, layer in enumerate(layers):
+        hidden = layer(hidden, context, index)
         collect.add_hidden(hidden)
-        for index, layer in enumerate(self.layer):
-            hidden = layer(hidden, context, index)
-            collect.add_hidden(hidden)
-        return hidden
+    return hidden
 
-    def _packed(self, hidden: Tensor, packing: Packing, collect: Collector) -> Tensor:
-        """Do the same without computing the padding, whose outputs are zero."""
-        hidden = packing.pack(hidden)
-        context = AttentionContext(packing)
-        for index, layer in enumerate(self.layer):
-            if collect.hidden_states is not None:
-                collect.add_hidden(packing.unpack(hidden))
-            hidden = layer(hidden, context, index)
-        hidden = packing.unpack(hidden)
-        collect.add_hidden(hidden)
-        return hidden
+
+def _walk_packed(
+    layers: Iterable[nn.Module], hidden: Tensor, packing: Packing, collect: Collector, bias: Tensor | None
+) -> Tensor:
+    """Do the same without computing the padding, whose outputs are zero."""
+    hidden = packing.pack(hidden)
+    context = AttentionContext(packing, bias)
+    for index, layer in enumerate(layers):
+        if collect.hidden_states is not None:
+            collect.add_hidden(packing.unpack(hidden))
+        hidden = layer(hidden, context, index)
+    hidden = packing.unpack(hidden)
+    collect.add_hidden(hidden)
+    return hidden
 
 
 class TextBackbone(nn.Module):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from torch import Tensor, nn
 
 from hezar_models.layers import kernels
@@ -52,17 +53,22 @@ class Linear(nn.Linear):
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - the name that torch gave it
         """(…, in features) → (…, out features)."""
         kernel = None if torch.compiler.is_compiling() else self._kernel(input)
-        return super().forward(input) if kernel is None else kernel(input)
+        return F.linear(input, self.matrix, self.bias) if kernel is None else kernel(input)
+
+    @property
+    def matrix(self) -> Tensor:
+        """The weights as (out features, in features), however they are stored."""
+        return self.weight
 
     def _kernel(self, inputs: Tensor) -> kernels.Kernel | None:
-        weight, bias = self.weight, self.bias
+        weight, bias = self.matrix, self.bias
         if not (
             torch.is_inference_mode_enabled()
             and inputs.is_cpu
             and weight.is_cpu
             and inputs.dtype == weight.dtype
             # A subclass of tensors, as other quantizers put in place of weights, computes itself.
-            and type(weight) is nn.Parameter
+            and type(self.weight) is nn.Parameter
             and not torch.is_autocast_enabled("cpu")
             and inputs.numel()
             and inputs.shape[-1] == weight.shape[1]

@@ -150,7 +150,7 @@ class Engine:
     def _batches(self, items: Mapping[Any, Example]) -> Iterator[tuple[list[Any], Any]]:
         """Compute examples in batches; yield their keys, and the outputs of the batch."""
         model, options, keys = self.model, self.options, list(items)
-        costs = [model.batch_cost(items[key], **options.compute) for key in keys]
+        costs = model.costs(list(items.values()), **options.compute)
         shapes = [items[key].shape_key for key in keys]
         budget = options.token_budget or model.default_token_budget()
         for batch in make_batches(costs, budget, options.batch_size, shapes):

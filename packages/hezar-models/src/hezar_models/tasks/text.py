@@ -188,13 +188,20 @@ class TextModel(Model):
         """Pad token ids to one length: ``token_ids`` and ``attention_mask``, int64 (batch, length)."""
         # A text without any token still has an answer: that of one padding token.
         rows = [example.inputs["token_ids"] or [self.config.pad_token_id] for example in examples]
-        token_ids = pad_rows(rows, self.config.pad_token_id)
-        if token_ids.numel() and int(token_ids.max()) >= self.config.vocab_size:
+        self.check_ids(rows)
+        return {
+            "token_ids": pad_rows(rows, self.config.pad_token_id),
+            "attention_mask": pad_rows([[1] * len(row) for row in rows], 0),
+        }
+
+    def check_ids(self, rows: Sequence[list[int]]) -> None:
+        """Raise an `InputError` unless the model knows the tokens that its tokenizer gave."""
+        highest = max((max(row) for row in rows if row), default=0)
+        if highest >= self.config.vocab_size:
             raise InputError(
-                f"The tokenizer gives token id {int(token_ids.max())}, but the model knows only "
-                f"{self.config.vocab_size} tokens: tokenizer and model do not belong together."
+                f"The tokenizer gives token id {highest}, but the model knows only {self.config.vocab_size} tokens: "
+                "tokenizer and model do not belong together."
             )
-        return {"token_ids": token_ids, "attention_mask": pad_rows([[1] * len(row) for row in rows], 0)}
 
     def split(self, outputs: Mapping[str, Any], infos: Sequence[TextInfo]) -> list[Row]:
         return rows_of(outputs, [info.length for info in infos], self.sequence_outputs)

@@ -1,4 +1,4 @@
-"""Configs of GPT-2; the networks come with a later version.
+"""Config of GPT-2.
 
 Source: Radford et al. 2019, *Language Models are Unsupervised Multitask Learners*.
 """

@@ -1,4 +1,4 @@
-"""Configs of T5; the networks come with a later version.
+"""Config of T5.
 
 Source: Raffel et al. 2019, *Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer*.
 """

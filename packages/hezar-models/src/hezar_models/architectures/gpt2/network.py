@@ -1,0 +1,144 @@
+"""The network of GPT-2: a pre-norm decoder, whose layers may also look at an encoder's states.
+
+Submodules carry the published weight names, so that the state dict is the file.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from hezar_config import ConfigError
+from hezar_models.architectures.gpt2.config import GPT2TextGenerationConfig
+from hezar_models.layers.activations import get_activation
+from hezar_models.layers.attention import attend, check_heads, merge_heads, split_heads
+from hezar_models.layers.context import AttentionContext
+from hezar_models.layers.embeddings import rows_of_table
+from hezar_models.layers.transposed import TransposedLinear
+from hezar_registry import InputError
+
+
+class GPT2Attention(nn.Module):
+    """Causal self-attention; queries, keys and values come from one projection."""
+
+    def __init__(self, config: GPT2TextGenerationConfig) -> None:
+        super().__init__()
+        check_heads(config.n_embd, config.n_head)
+        self.num_heads = config.n_head
+        self.c_attn = TransposedLinear(config.n_embd, 3 * config.n_embd)
+        self.c_proj = TransposedLinear(config.n_embd, config.n_embd)
+        self.attn_pdrop = config.attn_pdrop
+        self.resid_dropout = nn.Dropout(config.resid_pdrop)
+
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        """(batch, length, hidden) → the same."""
+        query, key, value = (split_heads(part, self.num_heads) for part in self.c_attn(hidden).chunk(3, -1))
+        if context.cache is not None:
+            key, value = context.cache.append(index, key, value)
+        attended, weights = attend(
+            query,
+            key,
+            value,
+            context.mask,
+            dropout=self.attn_pdrop if self.training else 0.0,
+            need_weights=context.collect.wants_weights,
+        )
+        context.collect.add_weights(weights)
+        return self.resid_dropout(self.c_proj(merge_heads(attended)))
+
+
+class GPT2MLP(nn.Module):
+    """Widening projection, activation, projection back."""
+
+    def __init__(self, config: GPT2TextGenerationConfig) -> None:
+        super().__init__()
+        inner = 4 * config.n_embd if config.n_inner is None else config.n_inner
+        self.c_fc = TransposedLinear(config.n_embd, inner)
+        self.c_proj = TransposedLinear(inner, config.n_embd)
+        self.activation = get_activation(config.get("activation_function", "gelu_new"))
+        self.dropout = nn.Dropout(config.resid_pdrop)
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """(…, hidden) → the same."""
+        return self.dropout(self.c_proj(self.activation(self.c_fc(hidden))))
+
+
+class GPT2Block(nn.Module):
+    """Self-attention, then feed-forward, each of the norm of its input, with a residual connection."""
+
+    def __init__(self, config: GPT2TextGenerationConfig) -> None:
+        super().__init__()
+        self.ln_1 = nn.LayerNorm(config.n_embd, eps=config.layer_norm_epsilon)
+        self.attn = GPT2Attention(config)
+        self.ln_2 = nn.LayerNorm(config.n_embd, eps=config.layer_norm_epsilon)
+        self.mlp = GPT2MLP(config)
+
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        """(batch, length, hidden) → the same."""
+        hidden = hidden + self.attn(self.ln_1(hidden), context, index)
+        return hidden + self.mlp(self.ln_2(hidden))
+
+
+class GPT2Decoder(nn.Module):
+    """Embeddings, blocks and the last norm."""
+
+    def __init__(self, config: GPT2TextGenerationConfig) -> None:
+        super().__init__()
+        for name, size in (
+            ("vocab_size", config.vocab_size),
+            ("n_embd", config.n_embd),
+            ("n_positions", config.n_positions),
+        ):
+            if size < 1:
+                raise ConfigError(f"`{name}` is at least 1; found {size}.")
+        self.wte = nn.Embedding(config.vocab_size, config.n_embd)
+        self.wpe = nn.Embedding(config.n_positions, config.n_embd)
+        self.drop = nn.Dropout(config.embd_pdrop)
+        self.h = nn.ModuleList(GPT2Block(config) for _ in range(config.n_layer))
+        self.ln_f = nn.LayerNorm(config.n_embd, eps=config.layer_norm_epsilon)
+
+    def forward(
+        self,
+        token_ids: Tensor | None,
+        context: AttentionContext,
+        position_ids: Tensor | None = None,
+        inputs_embeds: Tensor | None = None,
+    ) -> Tensor:
+        """Token ids, or embeddings of them, to normed hidden states.
+
+        Args:
+            token_ids: int64 (batch, length).
+            context: Mask, cache and what is collected.
+            position_ids: int64 (batch, length) or (length,); by default after what the cache holds.
+            inputs_embeds: (batch, length, hidden), in place of `token_ids`.
+
+        Returns:
+            (batch, length, hidden).
+
+        Raises:
+            InputError: There are more tokens than positions, or an id is none of the model's.
+        """
+        if (token_ids is None) == (inputs_embeds is None):
+            raise InputError("GPT-2 reads either `token_ids` or `inputs_embeds`; give one of them.")
+        hidden = rows_of_table(self.wte, token_ids, "token_ids") if inputs_embeds is None else inputs_embeds
+        if position_ids is None:
+            position_ids = self._positions(hidden, context)
+        hidden = self.drop(hidden + rows_of_table(self.wpe, position_ids, "position_ids"))
+        context.collect.add_hidden(hidden)
+        for index, block in enumerate(self.h):
+            hidden = block(hidden, context, index)
+            context.collect.add_hidden(hidden)
+        hidden = self.ln_f(hidden)
+        context.collect.replace_last_hidden(hidden)
+        return hidden
+
+    def _positions(self, hidden: Tensor, context: AttentionContext) -> Tensor:
+        length, places = hidden.shape[1], self.wpe.num_embeddings
+        offset = 0 if context.cache is None else context.cache.offset
+        if isinstance(offset, int) and offset + length > places:
+            raise InputError(f"The text is {offset + length} tokens long; the model has positions for {places}.")
+        new = torch.arange(length, device=hidden.device)
+        if isinstance(offset, int):
+            return new + offset
+        # What fills up a row may lie after its last position; nobody sees it.
+        return (new + offset[:, None]).clamp_max(places - 1)

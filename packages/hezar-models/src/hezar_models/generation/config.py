@@ -1,0 +1,250 @@
+"""How text is generated: the options, with their published names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Self
+
+from hezar_registry import InputError, UnknownKeywordError, suggest
+from hezar_registry.checks import whole_number
+
+#: New tokens where neither a config nor a caller sets a limit.
+DEFAULT_NEW_TOKENS = 20
+
+
+@dataclass(frozen=True)
+class GenerationConfig:
+    """The options of generation, merged from a model's config and a call.
+
+    Attributes:
+        max_length: Most tokens per row, prompt and new ones. The prompt of an encoder-decoder is the decoder's own, most
+            often one token.
+        max_new_tokens: Most new tokens per row; where both are given, this one counts.
+        min_length: No end token before the row has so many tokens, prompt and new ones.
+        min_new_tokens: No end token before so many new ones.
+        num_beams: Beams of beam search; 1 has none.
+        early_stopping: When beam search ends: ``True`` as soon as there are `num_beams` finished rows; ``False`` when
+            those in progress are unlikely to become better; ``"never"`` when they cannot.
+        length_penalty: A row of beam search scores Σ log p / length ** penalty: above 0 favours long rows, below short ones.
+        num_return_sequences: Rows per input.
+        do_sample: Draw tokens by their probability, rather than take the most probable.
+        temperature: Logits are divided by it before drawing.
+        top_k: Draw from so many most probable tokens; 0 or ``None`` from all.
+        top_p: Draw from the most probable tokens that together have this probability.
+        min_p: Draw from tokens that have at least this share of the probability of the best.
+        typical_p: Draw from the most typical tokens that together have this probability (Meister et al. 2022, *Locally
+            Typical Sampling*).
+        seed: Makes drawing repeatable: a prompt gets the same rows alone and among others.
+        repetition_penalty: Above 1 makes tokens that the row has less likely (Keskar et al. 2019, *CTRL*).
+        no_repeat_ngram_size: No n tokens in a row occur twice; 0 is off.
+        bad_words_ids: Token sequences that never occur.
+        suppress_tokens: Tokens that never occur.
+        begin_suppress_tokens: Tokens that are not the first new one.
+        forced_bos_token_id: The first token after the decoder's start token.
+        forced_eos_token_id: The last token of a row that reaches its limit.
+        stop_strings: Texts at which a row ends; they stay in the row.
+        pad_token_id: Fills up rows that end before others.
+        bos_token_id: Begins a row without a prompt.
+        eos_token_id: Ends a row; one or several.
+        decoder_start_token_id: The prompt of an encoder-decoder.
+    """
+
+    max_length: int | None = None
+    max_new_tokens: int | None = None
+    min_length: int = 0
+    min_new_tokens: int = 0
+    num_beams: int = 1
+    early_stopping: bool | Literal["never"] = False
+    length_penalty: float = 1.0
+    num_return_sequences: int = 1
+    do_sample: bool = False
+    temperature: float = 1.0
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+    typical_p: float | None = None
+    seed: int | None = None
+    repetition_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+    bad_words_ids: Sequence[Sequence[int]] = ()
+    suppress_tokens: Sequence[int] = ()
+    begin_suppress_tokens: Sequence[int] = ()
+    forced_bos_token_id: int | None = None
+    forced_eos_token_id: int | Sequence[int] | None = None
+    stop_strings: Sequence[str] = ()
+    pad_token_id: int | None = None
+    bos_token_id: int | None = None
+    eos_token_id: int | Sequence[int] | None = None
+    decoder_start_token_id: int | None = None
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names of all options."""
+        return tuple(f.name for f in fields(cls))
+
+    @classmethod
+    def from_published(cls, *sections: Mapping[str, Any]) -> Self:
+        """Return the options that published configs hold, the last section winning.
+
+        A section is a ``generation`` mapping (GPT-2 and image-to-text models), a model config with the options among
+        its fields (T5), or Whisper's ``generation_config``. Keys that are no options are left alone.
+        """
+        values: dict[str, Any] = {}
+        for section in sections:
+            values |= {name: section[name] for name in cls.names() if section.get(name) is not None}
+        return cls()._with(values)
+
+    def merged(self, **call: Any) -> Self:
+        """Return the options with those of a call, which win. A limit of the call replaces both limits of the config.
+
+        Raises:
+            UnknownKeywordError: There is no such option.
+            InputError: A value, or a combination of values, is none that can be.
+        """
+        for name in call:
+            if name not in self.names():
+                raise UnknownKeywordError(
+                    f"Generation has no option {name!r}.{suggest(name, self.names())} It takes: "
+                    f"{', '.join(sorted(self.names()))}."
+                )
+        for limits in (("max_length", "max_new_tokens"), ("min_length", "min_new_tokens")):
+            if any(call.get(limit) is not None for limit in limits):
+                defaults = {f.name: f.default for f in fields(self)}
+                call = {limit: defaults[limit] for limit in limits} | call
+        merged = self._with(call)
+        merged.check()
+        return merged
+
+    def _with(self, values: Mapping[str, Any]) -> Self:
+        defaults = {f.name: f.default for f in fields(self)}
+        optional = {"top_k", "top_p", "min_p", "typical_p", "seed", "max_length", "max_new_tokens"}
+        # ``None`` means that an option is not used.
+        cleaned = {
+            name: defaults[name] if value is None and name not in optional else value for name, value in values.items()
+        }
+        if isinstance(cleaned.get("stop_strings"), str):
+            cleaned["stop_strings"] = (cleaned["stop_strings"],)
+        return replace(self, **cleaned)
+
+    # What the options mean -------------------------------------------------------------------------------------------
+
+    @property
+    def end_tokens(self) -> tuple[int, ...]:
+        """The tokens that end a row."""
+        return _ids(self.eos_token_id)
+
+    @property
+    def forced_end(self) -> tuple[int, ...]:
+        """The tokens of which one ends a row that reaches its limit."""
+        return _ids(self.forced_eos_token_id)
+
+    @property
+    def fill_token(self) -> int:
+        """The token that fills up rows."""
+        return next((token for token in (self.pad_token_id, *self.end_tokens) if token is not None), 0)
+
+    @property
+    def most_new_tokens(self) -> int:
+        """The most new tokens of any row."""
+        return self.max_new_tokens or self.max_length or DEFAULT_NEW_TOKENS
+
+    def new_tokens(self, prompt: int) -> int:
+        """Return the most new tokens of a row whose prompt has so many.
+
+        Raises:
+            InputError: The prompt is as long as the limit, or longer.
+        """
+        if self.max_new_tokens is not None:
+            return self.max_new_tokens
+        if self.max_length is None:
+            return DEFAULT_NEW_TOKENS
+        if self.max_length <= prompt:
+            raise InputError(
+                f"max_length={self.max_length} counts the prompt too, which has {prompt} tokens: nothing is left to "
+                "generate. Give max_new_tokens, or a larger max_length."
+            )
+        return self.max_length - prompt
+
+    def least_length(self, prompt: int) -> int:
+        """Return the tokens that a row with such a prompt has before an end token may come."""
+        return max(self.min_length, prompt + self.min_new_tokens if self.min_new_tokens else 0)
+
+    # Checks ----------------------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Raise an `InputError` unless the options are possible, alone and together."""
+        for name in ("num_beams", "num_return_sequences"):
+            whole_number(name, getattr(self, name))
+        for name in ("max_length", "max_new_tokens"):
+            if getattr(self, name) is not None:
+                whole_number(name, getattr(self, name))
+        for name in ("min_length", "min_new_tokens", "no_repeat_ngram_size"):
+            whole_number(name, getattr(self, name), 0)
+        if self.top_k is not None:
+            whole_number("top_k", self.top_k, 0)
+        if self.seed is not None:
+            whole_number("seed", self.seed, 0)
+        for name in ("top_p", "typical_p"):
+            _check_number(name, getattr(self, name), "above 0 and at most 1", lambda p: 0 < p <= 1)
+        _check_number("min_p", self.min_p, "from 0 to 1", lambda p: 0 <= p <= 1)
+        for name in ("temperature", "repetition_penalty"):
+            _check_number(name, getattr(self, name), "above 0", lambda p: p > 0)
+        _check_number("length_penalty", self.length_penalty, "a number", lambda p: True)
+        if self.early_stopping not in (True, False, "never"):
+            raise InputError(f"early_stopping is True, False or 'never'; found {self.early_stopping!r}.")
+        self._check_together()
+
+    def _check_together(self) -> None:
+        if self.max_new_tokens is None and self.max_length is not None and self.min_length > self.max_length:
+            raise InputError(
+                f"min_length={self.min_length} is above max_length={self.max_length}: no row can be both. Change one."
+            )
+        if self.max_new_tokens is not None and self.min_new_tokens > self.max_new_tokens:
+            raise InputError(
+                f"min_new_tokens={self.min_new_tokens} is above max_new_tokens={self.max_new_tokens}: no row can be "
+                "both. Change one."
+            )
+        most = self.num_beams if self.num_beams > 1 else None if self.do_sample else 1
+        if most is not None and self.num_return_sequences > most:
+            raise InputError(
+                f"num_return_sequences={self.num_return_sequences} needs as many beams, or do_sample=True; found "
+                f"num_beams={self.num_beams}, do_sample={self.do_sample}."
+            )
+        if self.num_beams > 1 and self.do_sample:
+            raise InputError("Beams are searched, not drawn: num_beams above 1 and do_sample=True exclude each other.")
+
+    def check_tokens(self, vocab_size: int) -> None:
+        """Raise an `InputError` unless all tokens that are named are in the vocabulary."""
+        named: dict[str, Collection[int]] = {
+            "eos_token_id": self.end_tokens,
+            "forced_eos_token_id": self.forced_end,
+            "forced_bos_token_id": _ids(self.forced_bos_token_id),
+            "pad_token_id": _ids(self.pad_token_id),
+            "decoder_start_token_id": _ids(self.decoder_start_token_id),
+            "suppress_tokens": self.suppress_tokens,
+            "begin_suppress_tokens": self.begin_suppress_tokens,
+            "bad_words_ids": [token for word in self.bad_words_ids for token in word],
+        }
+        for name, tokens in named.items():
+            for token in tokens:
+                if isinstance(token, bool) or not isinstance(token, int) or not 0 <= token < vocab_size:
+                    raise InputError(
+                        f"{name} names token {token!r}; the tokens of this model are 0 to {vocab_size - 1}."
+                    )
+        if any(not word for word in self.bad_words_ids):
+            raise InputError("bad_words_ids holds an empty sequence, which would be everywhere. Leave it out.")
+
+
+def _ids(value: int | Sequence[int] | None) -> tuple[int, ...]:
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,)  # type: ignore[return-value]
+
+
+def _check_number(name: str, value: Any, wanted: str, holds: Any) -> None:
+    if value is None:
+        return
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and value == value and abs(value) < 1e30
+    if not number or not holds(value):
+        raise InputError(f"{name} is {wanted}; found {value!r}.")

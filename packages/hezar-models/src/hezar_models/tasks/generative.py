@@ -1,0 +1,168 @@
+"""Models that generate: the next token, again and again, until the row is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from hezar_models.generation.config import GenerationConfig
+from hezar_models.generation.rows import Finished
+from hezar_models.generation.session import Session, generate
+from hezar_models.generation.state import DecoderState
+from hezar_models.generation.streaming import TextStream
+from hezar_models.model import Model
+from hezar_models.prediction.engine import session as prediction_session
+from hezar_models.prediction.engine import to_model
+from hezar_models.prediction.examples import Example, Parts, Row
+from hezar_models.prediction.keywords import Stage, deal_keywords
+from hezar_models.prediction.rows import pad_rows
+from hezar_registry import InputError
+
+#: Tokens per batch, new ones included. A step reads all weights for however many rows, so batches are larger than those
+#: of encoders; what bounds them is the memory for keys and values.
+CPU_TOKEN_BUDGET = 16384
+GPU_TOKEN_BUDGET = 131072
+
+
+class GenerativeModel(Model):
+    """A model that generates token ids from its inputs.
+
+    A subclass says how the next token is computed (`begin` and `step`, see `hezar_models.generation.state.Decodable`),
+    and has `preprocess`, `encode`, `collate` and a `generate` that names its inputs.
+
+    Attributes:
+        computes_rows: Whether `predict` may use `generate_rows`; a subclass with a `generate` of its own has that called.
+    """
+
+    is_generative = True
+    computes_rows: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "generate" in vars(cls):
+            cls.computes_rows = vars(cls).get("computes_rows", False)
+
+    @property
+    def max_positions(self) -> int | None:
+        """Most tokens that a row can have positions for; ``None`` is any number."""
+        return None
+
+    def begin(self, inputs: Mapping[str, Any], capacity: int) -> DecoderState:
+        """Read the inputs of a batch; see `hezar_models.generation.state.Decodable`."""
+        raise NotImplementedError
+
+    def step(self, state: DecoderState, token_ids: Tensor, counts: Tensor | None = None) -> Tensor:
+        """Return the logits of the next token; see `hezar_models.generation.state.Decodable`."""
+        raise NotImplementedError
+
+    @property
+    def generation_config(self) -> GenerationConfig:
+        """The options of generation that the model's config holds."""
+        return GenerationConfig.from_published(self.config.to_dict(), self.config.get("generation") or {})
+
+    def generate_rows(
+        self, inputs: Mapping[str, Any], *, return_scores: bool = False, **options: Any
+    ) -> list[list[Finished]]:
+        """Generate for the tensors of a batch.
+
+        Args:
+            inputs: What `collate` gives.
+            return_scores: Compute the scores of the rows.
+            **options: Fields of `GenerationConfig`; they win over the model's config.
+
+        Returns:
+            For each input its rows, `num_return_sequences` of them; of beams, the best first.
+        """
+        config = self.generation_config.merged(**options)
+        with torch.inference_mode():
+            return generate(Session(self, inputs, config, self.decode_ids, scored=return_scores))
+
+    def padded(self, rows: Sequence[Sequence[int]], **options: Any) -> Tensor:
+        """Return rows as one tensor (rows, longest), int64, filled up with the padding token."""
+        return pad_rows(rows, self.generation_config.merged(**options).fill_token)
+
+    # The stages of predict ------------------------------------------------------------------------------------------
+
+    def stages(self, *, batched: bool) -> dict[str, Stage]:
+        stages = super().stages(batched=batched)
+        options = (*GenerationConfig.names(), "return_scores")
+        return {**stages, "compute": stages["compute"].closed(options) if self.computes_rows else stages["compute"]}
+
+    def compute(self, batch: Mapping[str, Any], *, raw: bool = True, **options: Any) -> Any:
+        """Generate for a batch; ``generated_ids`` and ``scores`` hold the rows of each input."""
+        if not self.computes_rows:
+            return super().compute(batch, raw=raw, **options)
+        finished = self.generate_rows(batch, **options)
+        scored = options.get("return_scores", False)
+        return {
+            "generated_ids": [[row.ids for row in rows] for rows in finished],
+            "scores": [[row.score if scored else None for row in rows] for rows in finished],
+            "several": options.get("num_return_sequences") not in (None, 1),
+        }
+
+    def costs(self, examples: Sequence[Example], **options: Any) -> list[int]:
+        if not self.computes_rows:
+            return super().costs(examples, **options)
+        config = self.generation_config.merged(**{k: v for k, v in options.items() if k in GenerationConfig.names()})
+        new, rows = config.most_new_tokens, max(config.num_beams, config.num_return_sequences)
+        return [(example.cost + new) * rows for example in examples]
+
+    def default_token_budget(self) -> int:
+        return CPU_TOKEN_BUDGET if self.device.type == "cpu" else GPU_TOKEN_BUDGET
+
+    def join_outputs(self, rows: list[Row]) -> Any:
+        """Return the ids of all inputs as `generate` does."""
+        if not self.computes_rows or not rows:
+            return super().join_outputs(rows)
+        return self.padded([ids for row in rows for ids in row["generated_ids"]])
+
+    # Text as it comes -----------------------------------------------------------------------------------------------
+
+    def decode_ids(self, ids: list[int]) -> str:
+        """Return the text of token ids, without special tokens."""
+        return self.preprocessor.tokenizer.decode(ids)[0]
+
+    def generate_stream(self, inputs: Any, **kwargs: Any) -> Iterator[str]:
+        """Generate for one input, and yield the text as it comes.
+
+        The pieces never end within a character. Put together, they are the text that `predict` gives; where that begins
+        with the prompt, what comes after it. Whoever stops reading stops the generation.
+
+        Args:
+            inputs: One input.
+            **kwargs: Options, as of `predict`. Beams have no text before the end: give ``num_beams=1`` where the model's
+                config has more.
+
+        Raises:
+            InputError: It is not one input, or the options give several rows.
+        """
+        dealt = deal_keywords(kwargs, self.stages(batched=True), f"{type(self).__name__}.generate_stream")
+        encoded = self.encode(list(self.as_list(inputs)), **dealt["encode"])
+        if len(encoded) != 1 or isinstance(encoded[0], Parts):
+            raise InputError(
+                f"generate_stream takes one input; found {len(encoded)}. For many, use predict(stream=True)."
+            )
+        dealt["compute"].pop("return_scores", None)
+        config = self.generation_config.merged(**dealt["compute"])
+        if config.num_beams > 1 or config.num_return_sequences > 1:
+            raise InputError(
+                "A stream is one row that grows, and beam search knows its row at the end only. Give num_beams=1 and "
+                "num_return_sequences=1, or use predict."
+            )
+        return self._stream(encoded[0], config)
+
+    def _stream(self, example: Example, config: GenerationConfig) -> Iterator[str]:
+        # The mode and threads of torch are those of the caller between two pieces.
+        with prediction_session(self, None), torch.inference_mode():
+            session = Session(self, to_model(self.collate([example]), self), config, self.decode_ids)
+        stream = TextStream(self.decode_ids, session.rows.row(0))
+        while session.runs:
+            with prediction_session(self, None), torch.inference_mode():
+                session.step()
+            if piece := stream.add(session.rows.last_token(0)):
+                yield piece
+        if rest := stream.end():
+            yield rest
