@@ -321,7 +321,7 @@ class Model(nn.Module, metaclass=Configurable):
     # The same for many inputs at once, for the engine of `hezar_models.prediction`: three pure functions, and what
     # lies between them.
 
-    def encode(self, inputs: list[Any], **options: Any) -> Sequence[Encoded]:
+    def encode(self, inputs: list[Any]) -> Sequence[Encoded]:
         """Turn raw inputs into examples, one each."""
         raise _not_implemented(self, "encode")
 

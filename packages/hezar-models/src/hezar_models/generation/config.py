@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self
@@ -245,6 +246,6 @@ def _ids(value: int | Sequence[int] | None) -> tuple[int, ...]:
 def _check_number(name: str, value: Any, wanted: str, holds: Any) -> None:
     if value is None:
         return
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and value == value and abs(value) < 1e30
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     if not number or not holds(value):
         raise InputError(f"{name} is {wanted}; found {value!r}.")

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from hezar_models.generation.config import GenerationConfig
 from hezar_models.generation.rows import Finished
+from hezar_models.generation.search import Decode
 from hezar_models.generation.session import Session, generate
 from hezar_models.generation.state import DecoderState
 from hezar_models.generation.streaming import TextStream
@@ -78,7 +79,7 @@ class GenerativeModel(Model):
         """
         config = self.generation_config.merged(**options)
         with torch.inference_mode():
-            return generate(Session(self, inputs, config, self.decode_ids, scored=return_scores))
+            return generate(Session(self, inputs, config, self._decoding, scored=return_scores))
 
     def padded(self, rows: Sequence[Sequence[int]], **options: Any) -> Tensor:
         """Return rows as one tensor (rows, longest), int64, filled up with the padding token."""
@@ -121,9 +122,11 @@ class GenerativeModel(Model):
 
     # Text as it comes -----------------------------------------------------------------------------------------------
 
-    def decode_ids(self, ids: list[int]) -> str:
-        """Return the text of token ids, without special tokens."""
-        return self.preprocessor.tokenizer.decode(ids)[0]
+    @property
+    def _decoding(self) -> Decode | None:
+        """From token ids to text without special tokens; ``None`` for a model without a tokenizer."""
+        tokenizer = self.preprocessor.tokenizer
+        return None if tokenizer is None else lambda ids: tokenizer.decode(ids)[0]
 
     def generate_stream(self, inputs: Any, **kwargs: Any) -> Iterator[str]:
         """Generate for one input, and yield the text as it comes.
@@ -152,13 +155,15 @@ class GenerativeModel(Model):
                 "A stream is one row that grows, and beam search knows its row at the end only. Give num_beams=1 and "
                 "num_return_sequences=1, or use predict."
             )
-        return self._stream(encoded[0], config)
+        if self._decoding is None:
+            raise InputError(f"This {type(self).__name__} has no tokenizer, so it has no text to give.")
+        return self._stream(encoded[0], config, self._decoding)
 
-    def _stream(self, example: Example, config: GenerationConfig) -> Iterator[str]:
-        # The mode and threads of torch are those of the caller between two pieces.
+    def _stream(self, example: Example, config: GenerationConfig, decode: Decode) -> Iterator[str]:
+        # Between two pieces, the mode of the model and the threads of torch are the caller's.
         with prediction_session(self, None), torch.inference_mode():
-            session = Session(self, to_model(self.collate([example]), self), config, self.decode_ids)
-        stream = TextStream(self.decode_ids, session.rows.row(0))
+            session = Session(self, to_model(self.collate([example]), self), config, decode)
+        stream = TextStream(decode, session.rows.row(0))
         while session.runs:
             with prediction_session(self, None), torch.inference_mode():
                 session.step()

@@ -84,9 +84,10 @@ class MaskFillingModel(TextEncoderModel):
 
     def parts(self, example: Example, windows: TextWindows) -> Encoded:
         masks = self._masks(example)
-        whole = super().parts(example, windows.only(sorted({windows.owner(token) for token in masks})))
+        windows = windows.only(sorted({windows.owner(token) for token in masks}))
         # One window that has all the masks is a text like any other.
-        return whole.parts[0] if len(self._masks(whole.parts[0])) == len(masks) else whole
+        first = self.window_example(example, windows.windows[0])
+        return first if len(self._masks(first)) == len(masks) else super().parts(example, windows)
 
     def _masks(self, example: Example) -> list[int]:
         """Return the positions of the masks of a text."""

@@ -157,15 +157,16 @@ class TextModel(Model):
 
     def parts(self, example: Example, windows: TextWindows) -> Encoded:
         """Return a long text as its windows, with outputs that are joined token by token."""
-        token_ids = example.inputs["token_ids"]
-        parts = [
-            text_example([token_ids[i] for i in positions], example.info.at(positions)) for positions in windows.windows
-        ]
         return Parts(
-            parts,
+            [self.window_example(example, positions) for positions in windows.windows],
             partial(windows.join, per_token=self.sequence_outputs),
             replace(example.info, length=len(windows.picks)),
         )
+
+    def window_example(self, example: Example, positions: Sequence[int]) -> Example:
+        """Return some of the tokens of a text as a text of its own."""
+        token_ids = example.inputs["token_ids"]
+        return text_example([token_ids[i] for i in positions], example.info.at(positions))
 
     def _special_affixes(self, row: list[int]) -> tuple[int, int]:
         """Return how many special tokens the tokenizer puts at the start and the end of a text."""

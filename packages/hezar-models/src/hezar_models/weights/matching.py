@@ -112,12 +112,12 @@ def _reading(
     dropped: list[Named] | None = None
     for named in table.read(name, tensor):
         names = tuple(target for target, _ in named)
-        if not names:
+        if not named:
             dropped = named
         elif all(target in expected for target in names):
             if name in names or len(names) > 1:
                 return named
-            if names[0] not in weights:
+            if named[0][0] not in weights:
                 others[names] = named
     if len(others) > 1:
         raise WeightsMismatchError(

@@ -123,9 +123,10 @@ class WeightTable:
     """Steps that are applied one after the other: forwards to read a file, backwards to write one.
 
     Example:
-        >>> table = WeightTable((Rename(r"^model\\.", ""), Transpose(r"c_attn\\.weight$")))
-        >>> [name for name, _ in next(iter(table.read("model.c_attn.weight", torch.zeros(2, 6))))]
-        ['model.c_attn.weight']
+        >>> table = WeightTable((Rename("^model[.]", "", back=("^", "model.")), Transpose("weight$")))
+        >>> [[(name, tensor)]] = table.read("model.weight", torch.zeros(2, 6))
+        >>> name, tuple(tensor.shape), list(table.write({name: tensor}))
+        ('weight', (6, 2), ['model.weight'])
     """
 
     steps: tuple[Step, ...] = ()

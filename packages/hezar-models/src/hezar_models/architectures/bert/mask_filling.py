@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -62,7 +63,7 @@ class BertMaskFilling(MaskFillingModel):
 
     backbone = "bert_mask_filling.bert"
     weight_table = former_attributes("bert_mask_filling", "bert_mlm", "bert_lm")
-    tied_weights: ClassVar[dict[str, str]] = {
+    tied_weights: Mapping[str, str] = {
         f"{_HEAD}.decoder.weight": "bert_mask_filling.bert.embeddings.word_embeddings.weight",
         f"{_HEAD}.decoder.bias": f"{_HEAD}.bias",
     }

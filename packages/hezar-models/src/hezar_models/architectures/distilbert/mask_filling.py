@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -38,7 +39,7 @@ class DistilBertMaskFilling(MaskFillingModel):
 
     backbone = "distilbert_mask_filling.distilbert"
     weight_table = former_attributes("distilbert_mask_filling", "distilbert_mlm", "distilbert_lm")
-    tied_weights: ClassVar[dict[str, str]] = {
+    tied_weights: Mapping[str, str] = {
         "distilbert_mask_filling.vocab_projector.weight": (
             "distilbert_mask_filling.distilbert.embeddings.word_embeddings.weight"
         ),

@@ -118,9 +118,12 @@ class GPT2Decoder(nn.Module):
         Raises:
             InputError: There are more tokens than positions, or an id is none of the model's.
         """
-        if (token_ids is None) == (inputs_embeds is None):
+        if token_ids is not None and inputs_embeds is None:
+            hidden = rows_of_table(self.wte, token_ids, "token_ids")
+        elif inputs_embeds is not None and token_ids is None:
+            hidden = inputs_embeds
+        else:
             raise InputError("GPT-2 reads either `token_ids` or `inputs_embeds`; give one of them.")
-        hidden = rows_of_table(self.wte, token_ids, "token_ids") if inputs_embeds is None else inputs_embeds
         if position_ids is None:
             position_ids = self._positions(hidden, context)
         hidden = self.drop(hidden + rows_of_table(self.wpe, position_ids, "position_ids"))

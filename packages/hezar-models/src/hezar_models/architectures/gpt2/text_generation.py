@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from torch import Tensor, nn
@@ -23,7 +23,6 @@ from hezar_models.prediction.rows import pad_rows
 from hezar_models.tasks.checks import check_token_ids
 from hezar_models.tasks.text_generation import TextGenerationModel
 from hezar_models.weights.table import Drop, WeightTable
-from hezar_registry import InputError
 
 
 class _Network(nn.Module):
@@ -47,7 +46,7 @@ class GPT2TextGeneration(TextGenerationModel):
     """
 
     backbone = "gpt2.transformer"
-    tied_weights: ClassVar[Mapping[str, str]] = {"gpt2.lm_head.weight": "gpt2.transformer.wte.weight"}
+    tied_weights: Mapping[str, str] = {"gpt2.lm_head.weight": "gpt2.transformer.wte.weight"}
     # Older files hold the causal mask of each layer.
     weight_table = WeightTable((Drop(r"\.attn\.(masked_)?bias$"),))
 

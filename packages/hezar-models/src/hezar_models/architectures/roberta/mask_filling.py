@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own convention
@@ -51,7 +52,7 @@ class RobertaMaskFilling(MaskFillingModel):
 
     backbone = "roberta_mask_filling.roberta"
     weight_table = former_attributes("roberta_mask_filling", "roberta_mlm", "roberta_lm")
-    tied_weights: ClassVar[dict[str, str]] = {
+    tied_weights: Mapping[str, str] = {
         f"{_HEAD}.decoder.weight": "roberta_mask_filling.roberta.embeddings.word_embeddings.weight",
         f"{_HEAD}.decoder.bias": f"{_HEAD}.bias",
     }

@@ -7,6 +7,7 @@ projection has a bias, and the relative positions of the first block hold for al
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +22,10 @@ from hezar_models.layers.embeddings import rows_of_table
 from hezar_models.layers.encoder import walk
 from hezar_models.layers.linear import Linear
 from hezar_models.layers.norms import RMSNorm
+from hezar_registry import InputError
+
+#: How the names of gated feed-forward layers begin in configs, such as ``gated-gelu``.
+GATED = "gated-"
 
 
 class T5Attention(nn.Module):
@@ -65,8 +70,11 @@ class T5Attention(nn.Module):
         """Project an encoder's states (inputs, source, hidden) to keys and values (inputs, heads, source, head size)."""
         return split_heads(self.k(states), self.num_heads), split_heads(self.v(states), self.num_heads)
 
-    def look_at(self, hidden: Tensor, memory: CrossMemory, collect: Collector, index: int) -> Tensor:
+    def look_at(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
         """Cross-attention: (rows, length, hidden) → the same."""
+        memory, collect = context.memory, context.collect
+        if memory is None:
+            raise InputError("T5's decoder looks at the states of an encoder, and there are none.")
         attended, weights = attend_to_memory(
             split_heads(self.q(hidden), self.num_heads),
             memory,
@@ -80,37 +88,79 @@ class T5Attention(nn.Module):
 
 
 class T5FeedForward(nn.Module):
-    """``wi``, activation, ``wo``; gated (T5 1.1) with two projections, of which the activation of one scales the other."""
+    """``wi``, activation, ``wo``."""
 
     def __init__(self, config: T5TextGenerationConfig) -> None:
         super().__init__()
-        kind = config.feed_forward_proj
-        self.is_gated = kind.startswith("gated-")
-        # The gate of T5 1.1 is the approximate GELU, whatever its name says.
-        self.activation = get_activation("gelu_new" if kind == "gated-gelu" else kind.removeprefix("gated-"))
-        for name in ("wi_0", "wi_1") if self.is_gated else ("wi",):
-            self.add_module(name, Linear(config.d_model, config.d_ff, bias=False))
+        self.activation = get_activation(config.feed_forward_proj)
+        self.wi = Linear(config.d_model, config.d_ff, bias=False)
         self.wo = Linear(config.d_ff, config.d_model, bias=False)
         self.dropout = nn.Dropout(config.dropout_rate)
 
     def forward(self, hidden: Tensor) -> Tensor:
         """(…, hidden) → the same."""
-        inner = (
-            self.activation(self.wi_0(hidden)) * self.wi_1(hidden)
-            if self.is_gated
-            else self.activation(self.wi(hidden))
-        )
-        return self.wo(self.dropout(inner))
+        return self.wo(self.dropout(self.activation(self.wi(hidden))))
 
 
-class T5Sublayer(nn.Module):
-    """A norm, one of the parts of a block under its published name, and a residual connection."""
+class T5GatedFeedForward(nn.Module):
+    """Two projections, of which the activation of one scales the other (T5 1.1 and mT5; Shazeer 2020)."""
 
-    def __init__(self, config: T5TextGenerationConfig, name: str, part: nn.Module) -> None:
+    def __init__(self, config: T5TextGenerationConfig) -> None:
         super().__init__()
-        self.add_module(name, part)
+        name = config.feed_forward_proj.removeprefix(GATED)
+        # The GELU of T5 1.1 is the approximate one, whatever the name says.
+        self.activation = get_activation("gelu_new" if name == "gelu" else name)
+        self.wi_0 = Linear(config.d_model, config.d_ff, bias=False)
+        self.wi_1 = Linear(config.d_model, config.d_ff, bias=False)
+        self.wo = Linear(config.d_ff, config.d_model, bias=False)
+        self.dropout = nn.Dropout(config.dropout_rate)
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """(…, hidden) → the same."""
+        return self.wo(self.dropout(self.activation(self.wi_0(hidden)) * self.wi_1(hidden)))
+
+
+class T5SelfAttentionLayer(nn.Module):
+    """Norm, self-attention, residual connection."""
+
+    def __init__(self, config: T5TextGenerationConfig, with_positions: bool) -> None:
+        super().__init__()
+        self.SelfAttention = T5Attention(config, with_positions)
         self.layer_norm = RMSNorm(config.d_model, config.layer_norm_epsilon)
         self.dropout = nn.Dropout(config.dropout_rate)
+
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        """(batch, length, hidden) → the same."""
+        return hidden + self.dropout(self.SelfAttention(self.layer_norm(hidden), context, index))
+
+
+class T5CrossAttentionLayer(nn.Module):
+    """Norm, attention to an encoder's states, residual connection."""
+
+    def __init__(self, config: T5TextGenerationConfig) -> None:
+        super().__init__()
+        self.EncDecAttention = T5Attention(config)
+        self.layer_norm = RMSNorm(config.d_model, config.layer_norm_epsilon)
+        self.dropout = nn.Dropout(config.dropout_rate)
+
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        """(rows, length, hidden) → the same."""
+        return hidden + self.dropout(self.EncDecAttention.look_at(self.layer_norm(hidden), context, index))
+
+
+class T5FeedForwardLayer(nn.Module):
+    """Norm, feed-forward, residual connection."""
+
+    def __init__(self, config: T5TextGenerationConfig) -> None:
+        super().__init__()
+        is_gated = config.feed_forward_proj.startswith(GATED)
+        self.DenseReluDense = T5GatedFeedForward(config) if is_gated else T5FeedForward(config)
+        self.layer_norm = RMSNorm(config.d_model, config.layer_norm_epsilon)
+        self.dropout = nn.Dropout(config.dropout_rate)
+
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        """(batch, length, hidden) → the same."""
+        return hidden + self.dropout(self.DenseReluDense(self.layer_norm(hidden)))
 
 
 class T5Block(nn.Module):
@@ -124,25 +174,14 @@ class T5Block(nn.Module):
 
     def __init__(self, config: T5TextGenerationConfig, is_decoder: bool, with_positions: bool) -> None:
         super().__init__()
-        self.is_decoder = is_decoder
-        layers = [T5Sublayer(config, "SelfAttention", T5Attention(config, with_positions))]
-        if is_decoder:
-            layers.append(T5Sublayer(config, "EncDecAttention", T5Attention(config)))
-        layers.append(T5Sublayer(config, "DenseReluDense", T5FeedForward(config)))
-        self.layer = nn.ModuleList(layers)
+        cross = [T5CrossAttentionLayer(config)] if is_decoder else []
+        self.layer = nn.ModuleList([T5SelfAttentionLayer(config, with_positions), *cross, T5FeedForwardLayer(config)])
 
     def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
         """(batch, length, hidden) → the same."""
-        layer = self.layer[0]
-        hidden = hidden + layer.dropout(layer.SelfAttention(layer.layer_norm(hidden), context, index))
-        if self.is_decoder and context.memory is not None:
-            layer = self.layer[1]
-            normed = layer.layer_norm(hidden)
-            hidden = hidden + layer.dropout(
-                layer.EncDecAttention.look_at(normed, context.memory, context.collect, index)
-            )
-        layer = self.layer[-1]
-        return hidden + layer.dropout(layer.DenseReluDense(layer.layer_norm(hidden)))
+        for layer in self.layer:
+            hidden = layer(hidden, context, index)
+        return hidden
 
 
 class T5Stack(nn.Module):
@@ -202,7 +241,8 @@ class T5Stack(nn.Module):
             queries: int64 (queries,) or (rows, queries): the place of each query.
             keys: int64 (keys,).
         """
-        table = self.block[0].layer[0].SelfAttention.relative_attention_bias
+        first = cast("T5SelfAttentionLayer", self.get_submodule("block.0.layer.0"))
+        table = first.SelfAttention.relative_attention_bias
         distances = keys - queries[..., None]
         buckets = relative_buckets(distances, table.num_embeddings, self.max_distance, both_sides=not self.is_decoder)
         bias = table(buckets).movedim(-1, -3)
@@ -210,7 +250,8 @@ class T5Stack(nn.Module):
 
     def memory_of(self, states: Tensor, mask: Tensor | None) -> CrossMemory:
         """Project the states of an encoder (inputs, source, hidden) for all blocks of this decoder."""
-        pairs = [block.layer[1].EncDecAttention.keys_and_values(states) for block in self.block]
+        layers = (module for module in self.modules() if isinstance(module, T5CrossAttentionLayer))
+        pairs = [layer.EncDecAttention.keys_and_values(states) for layer in layers]
         return CrossMemory([key for key, _ in pairs], [value for _, value in pairs], mask)
 
 

@@ -41,9 +41,9 @@ class T5TextGeneration(TextGenerationModel):
     def __init__(self, config: T5TextGenerationConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
         self.t5 = T5Network(config)
-        self.tied_weights = {f"t5.{stack}.embed_tokens.weight": EMBEDDINGS for stack in ("encoder", "decoder")} | (
-            {"t5.lm_head.weight": EMBEDDINGS} if config.tie_word_embeddings else {}
-        )
+        self.tied_weights: Mapping[str, str] = {
+            f"t5.{stack}.embed_tokens.weight": EMBEDDINGS for stack in ("encoder", "decoder")
+        } | ({"t5.lm_head.weight": EMBEDDINGS} if config.tie_word_embeddings else {})
         self.t5.init_weights(config)
         self.tie_weights()
 
@@ -146,11 +146,11 @@ class T5TextGeneration(TextGenerationModel):
 
     # Generation -----------------------------------------------------------------------------------------------------
 
-    def preprocess(self, inputs: str | list[str], prefix: str | None = None) -> dict[str, Any]:  # type: ignore[override]
+    def preprocess(self, inputs: str | list[str], prefix: str | None = None) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleMethodOverride]  # the published signature
         """Turn texts into one batch, each with `prefix`, or the config's ``input_prefix``, at its start."""
         return super().preprocess(inputs, prefix=prefix)
 
-    def encode(self, inputs: list[Any], prefix: str | None = None) -> Sequence[Encoded]:  # type: ignore[override]
+    def encode(self, inputs: list[Any], prefix: str | None = None) -> Sequence[Encoded]:  # pyright: ignore[reportIncompatibleMethodOverride]  # the published signature
         """Tokenize texts; with the prefix that says what to do with them.
 
         Args:
