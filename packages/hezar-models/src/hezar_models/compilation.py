@@ -8,6 +8,7 @@ import sys
 
 import torch
 
+from hezar_models.torch_private import compiles_here, has_triton
 from hezar_registry import get_logger
 
 logger = get_logger(__name__)
@@ -35,13 +36,9 @@ def compile_forward(module: torch.nn.Module, device: torch.device) -> bool:
 
 def missing_compiler(device: torch.device) -> str | None:
     """Return what torch lacks to compile for a device, or ``None``."""
-    from torch._dynamo.eval_frame import is_dynamo_supported
-
-    if not is_dynamo_supported():
+    if not compiles_here():
         return f"torch.compile does not support Python {sys.version_info.major}.{sys.version_info.minor} here"
     if device.type == "cuda":
-        from torch.utils._triton import has_triton
-
         return None if has_triton() else "triton is not installed (pip install triton)"
     compilers = [os.environ["CXX"]] if os.environ.get("CXX") else ["g++", "clang++", "cl"]
     if any(shutil.which(compiler) for compiler in compilers):

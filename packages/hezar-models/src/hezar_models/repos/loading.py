@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import torch
 from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
 # Every load reads a config, and most a tokenizer: next to torch what reads them costs nothing to import, and the first
 # load is not held up.
@@ -20,6 +19,7 @@ from hezar_hub import PREPROCESSOR_SUBFOLDER, FileMissingError, Repo
 from hezar_models.errors import WeightsMismatchError
 from hezar_models.layers.linear import quantize_linears
 from hezar_models.repos.saving import WEIGHTS_FILES
+from hezar_models.torch_private import TorchFunctionMode, has_unsaved_buffers
 from hezar_models.weights.files import read_weights
 from hezar_models.weights.matching import LoadReport, match_backbone, match_by_name
 from hezar_registry import InputError, get_logger, models_registry
@@ -139,7 +139,7 @@ def build_with_weights(
             model = model_class(config, **kwargs)
     except (NotImplementedError, RuntimeError):
         model = None
-    if model is None or _has_unsaved_buffers(model):
+    if model is None or has_unsaved_buffers(model):
         with SkipInitialization():
             model = model_class(config, **kwargs)
     assign_weights(model, weights, source)
@@ -161,10 +161,6 @@ _INITIALIZERS = frozenset(
     {getattr(torch.nn.init, name) for name in dir(torch.nn.init) if name.endswith("_") and not name.startswith("_")}
     | {Tensor.normal_, Tensor.uniform_, Tensor.zero_, Tensor.fill_}
 )
-
-
-def _has_unsaved_buffers(model: torch.nn.Module) -> bool:
-    return any(module._non_persistent_buffers_set for module in model.modules())
 
 
 def assign_weights(model: Model, weights: Mapping[str, Tensor], source: str) -> LoadReport:
