@@ -330,7 +330,7 @@ class Model(nn.Module, metaclass=Configurable):
 
         Args:
             batch: What `collate` gives.
-            raw: Somebody will see the outputs. Otherwise only `decode` will, and what it does not need may be left out.
+            raw: The caller will see the outputs. Otherwise only `decode` will, and what it does not need may be left out.
             **options: Keywords of `forward` or `generate`.
         """
         return self.generate(**batch, **options) if self.is_generative else self(**batch, **options)

@@ -95,7 +95,7 @@ class SpeechRecognitionOutput(ModelOutput):
 
 @dataclass(repr=False)
 class Image2TextOutput(ModelOutput):
-    """The text read from, or said of, a picture."""
+    """The text read from, or said of, an image."""
 
     text: str | None = None
     score: float | None = None
@@ -103,6 +103,6 @@ class Image2TextOutput(ModelOutput):
 
 @dataclass(repr=False)
 class TextDetectionOutput(ModelOutput):
-    """The text boxes of a picture, each ``(x, y, width, height)`` in pixels."""
+    """The text boxes of an image, each ``(x, y, width, height)`` in pixels."""
 
     boxes: list[tuple[int, int, int, int]] | None = None

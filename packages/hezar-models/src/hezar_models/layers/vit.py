@@ -45,7 +45,7 @@ class PatchEmbeddings(nn.Module):
 
     def forward(self, pixel_values: Tensor) -> Tensor:
         """(batch, channels, height, width) → (batch, patches, hidden), row by row."""
-        # Pictures come in float32, also for a model in half precision.
+        # Images come in float32, also for a model in half precision.
         return self.projection(pixel_values.to(self.projection.weight.dtype)).flatten(2).transpose(1, 2)
 
 

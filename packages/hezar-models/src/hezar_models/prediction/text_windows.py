@@ -18,26 +18,26 @@ class TextWindows:
 
     Attributes:
         windows: Positions of the tokens of each window.
-        picks: For each token of the whole text, its place when the windows are laid one after the other. A token that
+        sources: For each token of the whole text, its place when the windows are laid one after the other. A token that
             is in several windows is taken from where it has the most context.
     """
 
     windows: tuple[list[int], ...]
-    picks: tuple[int, ...]
+    sources: tuple[int, ...]
 
     def only(self, kept: Sequence[int]) -> TextWindows:
         """Return the same with some of the windows, and the tokens that are taken from them."""
         size = len(self.windows[0])
         places = {window: i for i, window in enumerate(kept)}
-        picks = (divmod(place, size) for place in self.picks)
+        sources = (divmod(place, size) for place in self.sources)
         return TextWindows(
             tuple(self.windows[window] for window in kept),
-            tuple(places[window] * size + inner for window, inner in picks if window in places),
+            tuple(places[window] * size + inner for window, inner in sources if window in places),
         )
 
     def owner(self, token: int) -> int:
         """Return the number of the window from which a token of the whole text is taken."""
-        return self.picks[token] // len(self.windows[0])
+        return self.sources[token] // len(self.windows[0])
 
     def join(self, rows: Sequence[Row], per_token: frozenset[str]) -> dict[str, Any]:
         """Join the outputs of the windows to those of one text.
@@ -56,7 +56,7 @@ class TextWindows:
         if not isinstance(first, Tensor):
             return first
         if per_token:
-            return torch.cat(values).index_select(0, torch.tensor(self.picks, device=first.device))
+            return torch.cat(values).index_select(0, torch.tensor(self.sources, device=first.device))
         return torch.stack(values).mean(0)
 
 

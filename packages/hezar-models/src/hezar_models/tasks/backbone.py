@@ -20,7 +20,7 @@ class TextBackboneModel(TextEncoderModel):
     def post_process(self, model_outputs: dict[str, Any]) -> dict[str, Any]:
         """Keep ``last_hidden_state`` (batch, length, hidden), ``hidden_states`` and ``attentions``.
 
-        When texts of one call have different lengths, shorter rows are zero behind their end.
+        When texts of one call have different lengths, shorter rows are zero after their end.
         """
         return {key: model_outputs[key] for key in ("last_hidden_state", "hidden_states", "attentions")}
 

@@ -20,7 +20,7 @@ class LabeledToken:
         token: What it is called.
         label: The label.
         start: First character in the text.
-        end: One behind the last character.
+        end: One after the last character.
         score: Probability of the label.
     """
 
@@ -44,7 +44,7 @@ def merge_words(tokens: Sequence[LabeledToken], text: str) -> list[LabeledToken]
 
 
 def merge_spans(tokens: Sequence[LabeledToken], text: str) -> list[LabeledToken]:
-    """Merge words: ``B-X`` and the words ``I-X`` behind it become one ``X``; ``O`` is left out.
+    """Merge words: ``B-X`` and the words ``I-X`` after it become one ``X``; ``O`` is left out.
 
     An ``I-X`` that follows no ``X`` begins a span; a label that is neither ``B-…``, ``I-…`` nor ``O`` stays one word.
     The score of a span is the mean of its words.

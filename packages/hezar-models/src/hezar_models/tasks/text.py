@@ -160,7 +160,7 @@ class TextModel(Model):
         return Parts(
             [self.window_example(example, positions) for positions in windows.windows],
             partial(windows.join, per_token=self.sequence_outputs),
-            replace(example.info, length=len(windows.picks)),
+            replace(example.info, length=len(windows.sources)),
         )
 
     def window_example(self, example: Example, positions: Sequence[int]) -> Example:

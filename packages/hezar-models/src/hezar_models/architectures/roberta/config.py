@@ -18,7 +18,7 @@ class RoBERTaConfig(ModelConfig):
     Attributes:
         task: What the model does.
         max_position_embeddings: Rows of the position table: the longest input in tokens, and ``pad_token_id + 1`` more.
-        pad_token_id: Id of the padding token; positions are counted from the one behind it.
+        pad_token_id: Id of the padding token; positions are counted from the one after it.
         bos_token_id: Published files hold it; the tokenizer puts the token there.
         eos_token_id: Published files hold it; the tokenizer puts the token there.
         gradient_checkpointing: Published files hold it; nothing reads it.

@@ -60,7 +60,7 @@ class TrOCRImage2TextConfig(ModelConfig):
 
 @dataclass
 class ViTRobertaImage2TextConfig(ModelConfig):
-    """ViT encoder and RoBERTa decoder that describe a picture."""
+    """ViT encoder and RoBERTa decoder that describe an image."""
 
     name = "vit_roberta_image2text"
 
@@ -73,7 +73,7 @@ class ViTRobertaImage2TextConfig(ModelConfig):
 
 @dataclass
 class ViTGPT2Image2TextConfig(ModelConfig):
-    """ViT encoder and GPT-2 decoder that describe a picture."""
+    """ViT encoder and GPT-2 decoder that describe an image."""
 
     name = "vit_gpt2_image2text"
 
@@ -86,7 +86,7 @@ class ViTGPT2Image2TextConfig(ModelConfig):
 
 @dataclass
 class BeitRobertaImage2TextConfig(ModelConfig):
-    """BEiT encoder and RoBERTa decoder that describe a picture."""
+    """BEiT encoder and RoBERTa decoder that describe an image."""
 
     name = "beit_roberta_image2text"
 
