@@ -9,7 +9,18 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode as TorchFunctionMode
+from torch.overrides import TorchFunctionMode
+
+
+__all__ = [
+    "TorchFunctionMode",
+    "compiles_here",
+    "emulates_bfloat16",
+    "has_triton",
+    "has_unsaved_buffers",
+    "ops",
+    "version_of",
+]
 
 
 def ops(namespace: str) -> Any:
