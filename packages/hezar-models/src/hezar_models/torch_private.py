@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-
 __all__ = [
     "TorchFunctionMode",
     "compiles_here",
