@@ -5,33 +5,35 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 import torch
 
 from hezar_models.torch_private import compiles_here, has_triton
 from hezar_registry import get_logger
 
+if TYPE_CHECKING:
+    from hezar_models.model import Model
+
 logger = get_logger(__name__)
 
 
-def compile_forward(module: torch.nn.Module, device: torch.device) -> bool:
-    """Compile the forward of a module when it is first called, for any batch shape.
+def compile_model(model: Model, device: torch.device) -> None:
+    """Compile the network of a model when it is first called, for any batch shape.
 
-    Without a compiler the module stays as it is, and a warning says what is missing.
+    Without a compiler the model stays as it is, and a warning says what is missing.
 
     Args:
-        module: Compiled in place; its weights and state dict do not change.
+        model: Its `Model.compiled_parts` are compiled in place; weights and state dict do not change.
         device: Where it computes.
-
-    Returns:
-        Whether it will be compiled.
     """
     missing = missing_compiler(device)
     if missing:
         logger.warning("compile=True was asked for, but %s. The model runs uncompiled.", missing)
-        return False
-    module.compile(dynamic=True)
-    return True
+        return
+    for part in model.compiled_parts:
+        part.compile(dynamic=True)
+    model.is_compiled = True
 
 
 def missing_compiler(device: torch.device) -> str | None:

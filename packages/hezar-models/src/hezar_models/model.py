@@ -39,6 +39,7 @@ class Model(nn.Module, metaclass=Configurable):
     Attributes:
         weight_table: From the names on disk to the names of the model, and back.
         backbone: Attribute of the backbone, whose weights `init_from_backbone` takes.
+        is_compiled: Whether its network is compiled by torch.
         tied_weights: Weight name → the name it shares memory with.
         batch_inputs: Keywords of `forward` that `predict` makes of raw inputs; its caller cannot give them.
         is_generative: Whether `predict` calls `generate` rather than `forward`.
@@ -82,6 +83,7 @@ class Model(nn.Module, metaclass=Configurable):
             raise InputError(f"attn_implementation is 'sdpa' or 'eager'; found {attn_implementation!r}.")
         self.config = config
         self.attn_implementation = attn_implementation
+        self.is_compiled = False
         self._preprocessor = PreprocessorsContainer()
         # In a list, the loss is no submodule: it is not printed and has no state.
         self._loss: list[nn.Module] = []
@@ -289,6 +291,11 @@ class Model(nn.Module, metaclass=Configurable):
     @loss_func.setter
     def loss_func(self, value: str | nn.Module) -> None:
         self._loss = [build_loss(value) if isinstance(value, str) else value]
+
+    @property
+    def compiled_parts(self) -> tuple[nn.Module, ...]:
+        """The modules that ``compile=True`` compiles; by default the model itself."""
+        return (self,)
 
     def tie_weights(self) -> None:
         """Make tied weights share memory again."""

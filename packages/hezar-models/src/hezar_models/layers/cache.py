@@ -25,6 +25,8 @@ class KVCache:
         head_size: Size of a head.
         dtype: Of keys and values.
         device: Where they lie.
+        static: Have all places at once, and compute with all of them: slower, but nothing changes its shape from token to
+            token, so that a compiled decoder is compiled once.
 
     Attributes:
         lengths: int64 (rows,): tokens of each row, and so the place of its next one.
@@ -41,14 +43,16 @@ class KVCache:
         *,
         dtype: torch.dtype = torch.float32,
         device: torch.device | str = "cpu",
+        static: bool = False,
     ) -> None:
         self.capacity = capacity
+        self.static = static
         self.lengths = torch.zeros(rows, dtype=torch.int64, device=device)
         #: The length of all rows, where it is the same, and that of the longest; kept beside the tensor, for reading a
         #: tensor makes a GPU wait.
         self._common: int | None = 0
         self._longest = 0
-        places = min(capacity, FIRST_PLACES)
+        places = capacity if static else min(capacity, FIRST_PLACES)
         # Not `empty`: what was never written is masked, but a mask does not stop a NaN.
         self._keys = torch.zeros(layers, rows, heads, places, head_size, dtype=dtype, device=device)
         self._values = torch.zeros_like(self._keys)
@@ -58,13 +62,12 @@ class KVCache:
 
     @property
     def offset(self) -> int | Tensor:
-        """The place of the next token: a number where it is the same for all rows, else (rows,)."""
-        return self.lengths if self._common is None else self._common
+        """The place of the next token: a number where it is known to be the same for all rows, else (rows,)."""
+        return self.lengths if self.static or self._common is None else self._common
 
-    @property
-    def longest(self) -> int:
-        """Tokens of the longest row."""
-        return self._longest
+    def places(self, new: int) -> int:
+        """Return how many keys `append` gives for each row when it gets so many new ones."""
+        return self._keys.shape[3] if self.static else self._longest + new
 
     def append(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Put keys and values of new tokens after those of each row.
@@ -75,16 +78,18 @@ class KVCache:
             value: The same.
 
         Returns:
-            Views of all keys and values of the layer, (rows, heads, longest row with its new tokens, head size). Rows
-            do not count as longer before `advance`.
+            Views of all keys and values of the layer, (rows, heads, `places`, head size). Rows do not count as longer
+            before `advance`.
         """
         new = key.shape[2]
-        end = self._longest + new
-        self._reserve(end)
+        end = self.places(new)
+        if not self.static:
+            self._reserve(end)
         keys, values = self._keys[layer], self._values[layer]
-        if self._common is not None:
-            keys[:, :, self._common : end] = key
-            values[:, :, self._common : end] = value
+        offset = self.offset
+        if isinstance(offset, int):
+            keys[:, :, offset:end] = key
+            values[:, :, offset:end] = value
         else:
             places = (self.lengths[:, None] + torch.arange(new, device=key.device))[:, None, :, None].expand_as(key)
             keys.scatter_(2, places, key)

@@ -83,9 +83,9 @@ def load_model(
             "hezar_models.layers.linear.Linear. Build them from that class, or leave quantize out."
         )
     if compile:
-        from hezar_models.compilation import compile_forward
+        from hezar_models.compilation import compile_model
 
-        compile_forward(model, target_device)
+        compile_model(model, target_device)
     if load_preprocessor:
         model.preprocessor = load_all(repo, PREPROCESSOR_SUBFOLDER, {})
     return model

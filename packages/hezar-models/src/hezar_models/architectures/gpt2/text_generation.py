@@ -97,6 +97,10 @@ class GPT2TextGeneration(TextGenerationModel):
         return F.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100)
 
     @property
+    def compiled_parts(self) -> tuple[nn.Module, ...]:
+        return (self.gpt2.transformer,)
+
+    @property
     def max_input_length(self) -> int:
         return self.config.n_positions
 
@@ -126,6 +130,7 @@ class GPT2TextGeneration(TextGenerationModel):
             config.n_embd // config.n_head,
             dtype=self.dtype,
             device=prompt_ids.device,
+            static=self.is_compiled,
         )
         return DecoderState(prompt_ids, lengths, cache)
 

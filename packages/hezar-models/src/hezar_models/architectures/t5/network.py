@@ -7,6 +7,7 @@ projection has a bias, and the relative positions of the first block hold for al
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import cast
 
 import torch
@@ -185,14 +186,13 @@ class T5Block(nn.Module):
 
 
 class T5Stack(nn.Module):
-    """Embeddings, blocks and the last norm: the encoder, or the decoder."""
+    """Embeddings, blocks and the last norm: what encoder and decoder share."""
 
-    def __init__(self, config: T5TextGenerationConfig, is_decoder: bool) -> None:
+    def __init__(self, config: T5TextGenerationConfig, layers: int, is_decoder: bool) -> None:
         super().__init__()
         self.is_decoder = is_decoder
         self.max_distance = config.relative_attention_max_distance
         self.embed_tokens = nn.Embedding(config.vocab_size, config.d_model)
-        layers = config.num_decoder_layers if is_decoder else config.num_layers
         self.block = nn.ModuleList(T5Block(config, is_decoder, with_positions=i == 0) for i in range(layers))
         self.final_layer_norm = RMSNorm(config.d_model, config.layer_norm_epsilon)
         self.dropout = nn.Dropout(config.dropout_rate)
@@ -200,34 +200,6 @@ class T5Stack(nn.Module):
     def embed(self, token_ids: Tensor) -> Tensor:
         """int64 (batch, length) → (batch, length, hidden)."""
         return rows_of_table(self.embed_tokens, token_ids, "token_ids")
-
-    def encode(self, embeddings: Tensor, attention_mask: Tensor | None, collect: Collector) -> Tensor:
-        """Embeddings (batch, length, hidden) → normed states of the encoder, the same shape."""
-        length = embeddings.shape[1]
-        places = torch.arange(length, device=embeddings.device)
-        bias = self.position_bias(places, places)
-        hidden = walk(self.block, self.dropout(embeddings), attention_mask, collect, bias)
-        return self._normed(hidden, collect)
-
-    def decode(self, embeddings: Tensor, context: AttentionContext) -> Tensor:
-        """Embeddings (rows, length, hidden) → normed states of the decoder, the same shape.
-
-        Args:
-            embeddings: Of the new tokens.
-            context: Mask, cache, memory and what is collected; the bias of positions is added to it.
-        """
-        length = embeddings.shape[1]
-        offset = 0 if context.cache is None else context.cache.offset
-        longest = 0 if context.cache is None else context.cache.longest
-        new = torch.arange(length, device=embeddings.device)
-        queries = new + (offset if isinstance(offset, int) else offset[:, None])
-        context.bias = self.position_bias(queries, torch.arange(longest + length, device=embeddings.device))
-        hidden = self.dropout(embeddings)
-        context.collect.add_hidden(hidden)
-        for index, block in enumerate(self.block):
-            hidden = block(hidden, context, index)
-            context.collect.add_hidden(hidden)
-        return self._normed(hidden, context.collect)
 
     def _normed(self, hidden: Tensor, collect: Collector) -> Tensor:
         hidden = self.dropout(self.final_layer_norm(hidden))
@@ -248,8 +220,55 @@ class T5Stack(nn.Module):
         bias = table(buckets).movedim(-1, -3)
         return bias if bias.ndim == 4 else bias[None]
 
+
+class T5Encoder(T5Stack):
+    """The encoder."""
+
+    def __init__(self, config: T5TextGenerationConfig) -> None:
+        super().__init__(config, config.num_layers, is_decoder=False)
+
+    def forward(self, embeddings: Tensor, attention_mask: Tensor | None, collect: Collector) -> Tensor:
+        """Embeddings (batch, length, hidden) → normed states, the same shape."""
+        places = torch.arange(embeddings.shape[1], device=embeddings.device)
+        bias = self.position_bias(places, places)
+        hidden = walk(self.block, self.dropout(embeddings), attention_mask, collect, bias)
+        return self._normed(hidden, collect)
+
+
+class T5Decoder(T5Stack):
+    """The decoder."""
+
+    def __init__(self, config: T5TextGenerationConfig) -> None:
+        super().__init__(config, config.num_decoder_layers, is_decoder=True)
+
+    def forward(self, embeddings: Tensor, context: AttentionContext) -> Tensor:
+        """Embeddings (rows, length, hidden) → normed states, the same shape.
+
+        Args:
+            embeddings: Of the new tokens.
+            context: Mask, cache, memory and what is collected; the bias of positions is added to it.
+        """
+        length = embeddings.shape[1]
+        offset = 0 if context.cache is None else context.cache.offset
+        places = length if context.cache is None else context.cache.places(length)
+        new = torch.arange(length, device=embeddings.device)
+        queries = new + (offset if isinstance(offset, int) else offset[:, None])
+        bias = self.position_bias(queries, torch.arange(places, device=embeddings.device))
+        context = replace(context, bias=bias)
+        hidden = self.dropout(embeddings)
+        context.collect.add_hidden(hidden)
+        for index, block in enumerate(self.block):
+            hidden = block(hidden, context, index)
+            context.collect.add_hidden(hidden)
+        return self._normed(hidden, context.collect)
+
     def memory_of(self, states: Tensor, mask: Tensor | None) -> CrossMemory:
-        """Project the states of an encoder (inputs, source, hidden) for all blocks of this decoder."""
+        """Project the states of an encoder (inputs, source, hidden) for all blocks.
+
+        Args:
+            states: The states.
+            mask: Boolean (inputs, source), true for what is no padding; ``None`` when nothing is padded.
+        """
         layers = (module for module in self.modules() if isinstance(module, T5CrossAttentionLayer))
         pairs = [layer.EncDecAttention.keys_and_values(states) for layer in layers]
         return CrossMemory([key for key, _ in pairs], [value for _, value in pairs], mask)
@@ -288,8 +307,8 @@ class T5Network(nn.Module):
         super().__init__()
         _check(config)
         self.shared = nn.Embedding(config.vocab_size, config.d_model)
-        self.encoder = T5Stack(config, is_decoder=False)
-        self.decoder = T5Stack(config, is_decoder=True)
+        self.encoder = T5Encoder(config)
+        self.decoder = T5Decoder(config)
         self.lm_head = Linear(config.d_model, config.vocab_size, bias=False)
         # With tied embeddings, hidden states have the scale of embeddings, and logits would be too large.
         self.logit_scale = config.d_model**-0.5 if config.tie_word_embeddings else 1.0

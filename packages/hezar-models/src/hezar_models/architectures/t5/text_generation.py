@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own convention
-from torch import Tensor
+from torch import Tensor, nn
 
 from hezar_models.architectures.t5.config import T5TextGenerationConfig
 from hezar_models.architectures.t5.network import T5Network
@@ -88,7 +88,7 @@ class T5TextGeneration(TextGenerationModel):
         seen = None if decoder_attention_mask is None else decoder_attention_mask.bool()
         memory = self.t5.decoder.memory_of(states, _source_mask(attention_mask))
         context = AttentionContext(CausalMask(padding=seen), memory=memory, collect=in_decoder)
-        hidden = self.t5.decoder.decode(embeddings, context)
+        hidden = self.t5.decoder(embeddings, context)
         outputs = {"logits": self.t5.logits(hidden), "encoder_last_hidden_state": states}
         if output_hidden_states:
             outputs |= {
@@ -118,7 +118,7 @@ class T5TextGeneration(TextGenerationModel):
                 raise InputError("T5's encoder reads `token_ids` or `inputs_embeds`; give one of them.")
             check_token_ids(token_ids, attention_mask)
             inputs_embeds = self.t5.encoder.embed(token_ids)
-        return self.t5.encoder.encode(inputs_embeds, attention_mask, collect)
+        return self.t5.encoder(inputs_embeds, attention_mask, collect)
 
     def _decoder_embeddings(
         self, labels: Tensor | None, decoder_input_ids: Tensor | None, decoder_inputs_embeds: Tensor | None
@@ -162,6 +162,10 @@ class T5TextGeneration(TextGenerationModel):
         return self.tokenize([prefix + text for text in inputs], "stride") if inputs else []
 
     @property
+    def compiled_parts(self) -> tuple[nn.Module, ...]:
+        return self.t5.encoder, self.t5.decoder
+
+    @property
     def max_input_length(self) -> int:
         """Any: positions are relative."""
         return 10**9
@@ -181,6 +185,7 @@ class T5TextGeneration(TextGenerationModel):
             config.d_kv,
             dtype=states.dtype,
             device=states.device,
+            static=self.is_compiled,
         )
         return DecoderState(
             torch.full((rows, 1), start, dtype=torch.int64, device=states.device),
@@ -191,7 +196,7 @@ class T5TextGeneration(TextGenerationModel):
 
     def step(self, state: DecoderState, token_ids: Tensor, counts: Tensor | None = None) -> Tensor:
         context = AttentionContext(CausalMask(state.cache.offset), cache=state.cache, memory=state.memory)
-        hidden = self.t5.decoder.decode(self.t5.decoder.embed(token_ids), context)
+        hidden = self.t5.decoder(self.t5.decoder.embed(token_ids), context)
         state.cache.advance(token_ids.shape[1], counts)
         return self.t5.logits(last_tokens(hidden, counts))
 
