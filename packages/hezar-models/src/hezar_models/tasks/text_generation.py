@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from hezar_models.outputs import TextGenerationOutput
+from hezar_models.prediction.examples import Encoded
 from hezar_models.tasks.generative import GenerativeModel
 from hezar_models.tasks.text import TextInfo, TextModel
 
@@ -18,6 +19,11 @@ class TextGenerationModel(GenerativeModel, TextModel):
     normalize_text = False
     computes_rows = True
     batch_inputs = frozenset({"token_ids", "attention_mask"})
+
+    def encode(self, inputs: list[Any]) -> Sequence[Encoded]:  # pyright: ignore[reportIncompatibleMethodOverride]  # nothing is cut
+        """Tokenize texts. A prompt that is too long is an error of `generate`: what follows depends on its end."""
+        self.check_texts(inputs)
+        return self.tokenize(self.normalize(inputs), "stride") if inputs else []
 
     def generate(self, token_ids: Tensor, attention_mask: Tensor | None = None, **options: Any) -> Tensor:
         """Generate from token ids.

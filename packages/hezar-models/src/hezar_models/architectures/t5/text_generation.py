@@ -150,7 +150,7 @@ class T5TextGeneration(TextGenerationModel):
         """Turn texts into one batch, each with `prefix`, or the config's ``input_prefix``, at its start."""
         return super().preprocess(inputs, prefix=prefix)
 
-    def encode(self, inputs: list[Any], prefix: str | None = None) -> Sequence[Encoded]:  # pyright: ignore[reportIncompatibleMethodOverride]  # the published signature
+    def encode(self, inputs: list[Any], prefix: str | None = None) -> Sequence[Encoded]:
         """Tokenize texts; with the prefix that says what to do with them.
 
         Args:
@@ -159,7 +159,7 @@ class T5TextGeneration(TextGenerationModel):
         """
         self.check_texts(inputs)
         prefix = prefix or self.config.input_prefix or ""
-        return self.tokenize([prefix + text for text in inputs], "stride") if inputs else []
+        return super().encode([prefix + text for text in inputs])
 
     @property
     def compiled_parts(self) -> tuple[nn.Module, ...]:
