@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from hezar_train import Callback, CheckpointError, TrainerState
-from hezar_train.checkpointing import Checkpoints, read_tensors
-from hezar_train.snapshots import write_files
+from hezar_train.checkpoints.contents import write_files
+from hezar_train.checkpoints.folder import Checkpoints, read_tensors
 
 # 22 rows in batches of 4: 6 steps per epoch, the last with 2 rows.
 STEPS = 6

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hezar_train.callbacks.csv_logger import load_csv_logs as load_csv_logs
     from hezar_train.callbacks.plot import LossPlot as LossPlot
     from hezar_train.callbacks.progress import ProgressBar as ProgressBar
+    from hezar_train.checkpoints.state import TrainerState as TrainerState
     from hezar_train.errors import CheckpointError as CheckpointError
     from hezar_train.errors import DivergedError as DivergedError
     from hezar_train.errors import TrainingError as TrainingError
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from hezar_train.metrics_handlers import MetricsHandler as MetricsHandler
     from hezar_train.metrics_handlers import TextClassificationMetricsHandler as TextClassificationMetricsHandler
     from hezar_train.sampling import Batch as Batch
-    from hezar_train.state import TrainerState as TrainerState
     from hezar_train.tracking import AverageMeter as AverageMeter
     from hezar_train.tracking import MetricsTracker as MetricsTracker
     from hezar_train.tracking import get_distributed_logger as get_distributed_logger
@@ -84,7 +84,7 @@ __getattr__, __dir__, __all__ = attach(
         "TextClassificationMetricsHandler": "hezar_train.metrics_handlers",
         "Trainer": "hezar_train.trainer",
         "TrainerConfig": "hezar_config",
-        "TrainerState": "hezar_train.state",
+        "TrainerState": "hezar_train.checkpoints.state",
         "TrainingError": "hezar_train.errors",
         "WERConfig": _METRICS,
         "build_metric": "hezar_registry",

@@ -15,9 +15,9 @@ from accelerate import Accelerator
 from hezar_config import ConfigError, TrainerConfig
 from hezar_data.seeding import MAX_SEED
 from hezar_registry import get_logger
+from hezar_train.checkpoints.state import TrainerState
 from hezar_train.errors import CheckpointError, TrainingError
 from hezar_train.metrics.base import Metric
-from hezar_train.state import TrainerState
 from hezar_train.tracking import resolve_logdir
 
 logger = get_logger(__name__)

@@ -22,22 +22,22 @@ from hezar_hub import (
 )
 from hezar_registry import get_logger
 from hezar_train import run_setup as setup
-from hezar_train import snapshots
 from hezar_train.callbacks.base import Callback
 from hezar_train.callbacks.csv_logger import CSVLogger, load_csv_logs
 from hezar_train.callbacks.plot import LossPlot
 from hezar_train.callbacks.progress import ProgressBar
-from hezar_train.checkpointing import Checkpoints
+from hezar_train.checkpoints import contents as snapshots
+from hezar_train.checkpoints.folder import Checkpoints
+from hezar_train.checkpoints.rng import preserved_rng, set_rng_state
+from hezar_train.checkpoints.state import TrainerState
+from hezar_train.checkpoints.weights import load_in_place, load_weights, own_memory
 from hezar_train.errors import CheckpointError, TrainingError
 from hezar_train.interrupts import Interrupt, held_interrupts
 from hezar_train.losses import LossMeter
 from hezar_train.metrics_handlers import MetricsHandler, build_metrics_handler, is_better_larger
 from hezar_train.optimization import build_optimizer, build_scheduler
 from hezar_train.publishing import describe_run, push_run
-from hezar_train.rng import preserved_rng, set_rng_state
 from hezar_train.sampling import Batch, bucketed_order, plan_batches, shuffled_order, steps_per_epoch
-from hezar_train.state import TrainerState
-from hezar_train.weights import load_in_place, load_weights, own_memory
 
 logger = get_logger(__name__)
 

@@ -19,8 +19,8 @@ from hezar_hub import (
     RepoNotFoundError,
     atomic_save,
 )
+from hezar_train.checkpoints.state import TrainerState
 from hezar_train.errors import CheckpointError
-from hezar_train.state import TrainerState
 
 RNG_STATE_FILE = "rng_state.pt"
 GRAD_SCALER_FILE = "grad_scaler.pt"

@@ -12,9 +12,9 @@ from hezar_config import Config
 from hezar_hub import DATASET_CONFIG_FILE, LR_SCHEDULER_FILE, OPTIMIZER_FILE, TRAINER_SUBFOLDER
 from hezar_registry import get_logger
 from hezar_train import run_setup as setup
-from hezar_train.checkpointing import GRAD_SCALER_FILE, RNG_STATE_FILE, read_tensors, to_bytes
-from hezar_train.rng import get_rng_state
-from hezar_train.state import TrainerState
+from hezar_train.checkpoints.folder import GRAD_SCALER_FILE, RNG_STATE_FILE, read_tensors, to_bytes
+from hezar_train.checkpoints.rng import get_rng_state
+from hezar_train.checkpoints.state import TrainerState
 
 if TYPE_CHECKING:
     from hezar_train.trainer import Trainer
