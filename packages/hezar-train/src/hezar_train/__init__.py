@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from hezar_train.errors import CheckpointError as CheckpointError
     from hezar_train.errors import DivergedError as DivergedError
     from hezar_train.errors import TrainingError as TrainingError
+    from hezar_train.evaluation.handler import MetricsHandler as MetricsHandler
+    from hezar_train.evaluation.handler import TextClassificationMetricsHandler as TextClassificationMetricsHandler
     from hezar_train.metrics.base import Metric as Metric
     from hezar_train.metrics.base import MetricState as MetricState
     from hezar_train.metrics.classification import F1 as F1
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
     from hezar_train.metrics.configs import SeqevalConfig as SeqevalConfig
     from hezar_train.metrics.configs import WERConfig as WERConfig
     from hezar_train.metrics.counts import LabelCounts as LabelCounts
-    from hezar_train.metrics_handlers import MetricsHandler as MetricsHandler
-    from hezar_train.metrics_handlers import TextClassificationMetricsHandler as TextClassificationMetricsHandler
     from hezar_train.sampling import Batch as Batch
     from hezar_train.tracking import AverageMeter as AverageMeter
     from hezar_train.tracking import MetricsTracker as MetricsTracker
@@ -72,7 +72,7 @@ __getattr__, __dir__, __all__ = attach(
         "Metric": "hezar_train.metrics.base",
         "MetricConfig": "hezar_config",
         "MetricState": "hezar_train.metrics.base",
-        "MetricsHandler": "hezar_train.metrics_handlers",
+        "MetricsHandler": "hezar_train.evaluation.handler",
         "MetricsTracker": _TRACKING,
         "Precision": _CLASSIFICATION,
         "PrecisionConfig": _METRICS,
@@ -81,7 +81,7 @@ __getattr__, __dir__, __all__ = attach(
         "Recall": _CLASSIFICATION,
         "RecallConfig": _METRICS,
         "SeqevalConfig": _METRICS,
-        "TextClassificationMetricsHandler": "hezar_train.metrics_handlers",
+        "TextClassificationMetricsHandler": "hezar_train.evaluation.handler",
         "Trainer": "hezar_train.trainer",
         "TrainerConfig": "hezar_config",
         "TrainerState": "hezar_train.checkpoints.state",

@@ -32,9 +32,9 @@ from hezar_train.checkpoints.rng import preserved_rng, set_rng_state
 from hezar_train.checkpoints.state import TrainerState
 from hezar_train.checkpoints.weights import load_in_place, load_weights, own_memory
 from hezar_train.errors import CheckpointError, TrainingError
+from hezar_train.evaluation.handler import MetricsHandler, build_metrics_handler, is_better_larger
 from hezar_train.interrupts import Interrupt, held_interrupts
 from hezar_train.loss_meter import LossMeter
-from hezar_train.metrics_handlers import MetricsHandler, build_metrics_handler, is_better_larger
 from hezar_train.optimization import build_optimizer, build_scheduler
 from hezar_train.publishing import describe_run, push_run
 from hezar_train.sampling import Batch, bucketed_order, plan_batches, shuffled_order, steps_per_epoch
