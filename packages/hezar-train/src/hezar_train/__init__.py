@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from hezar_train.errors import TrainingError as TrainingError
     from hezar_train.evaluation.handler import MetricsHandler as MetricsHandler
     from hezar_train.evaluation.handler import TextClassificationMetricsHandler as TextClassificationMetricsHandler
+    from hezar_train.helpers.tracking import AverageMeter as AverageMeter
+    from hezar_train.helpers.tracking import MetricsTracker as MetricsTracker
+    from hezar_train.helpers.tracking import get_distributed_logger as get_distributed_logger
+    from hezar_train.helpers.tracking import get_lr_scheduler_type as get_lr_scheduler_type
+    from hezar_train.helpers.tracking import write_to_tensorboard as write_to_tensorboard
+    from hezar_train.logs import resolve_logdir as resolve_logdir
     from hezar_train.metrics.base import Metric as Metric
     from hezar_train.metrics.base import MetricState as MetricState
     from hezar_train.metrics.classification import F1 as F1
@@ -40,17 +46,11 @@ if TYPE_CHECKING:
     from hezar_train.metrics.configs import WERConfig as WERConfig
     from hezar_train.metrics.counts import LabelCounts as LabelCounts
     from hezar_train.sampling import Batch as Batch
-    from hezar_train.tracking import AverageMeter as AverageMeter
-    from hezar_train.tracking import MetricsTracker as MetricsTracker
-    from hezar_train.tracking import get_distributed_logger as get_distributed_logger
-    from hezar_train.tracking import get_lr_scheduler_type as get_lr_scheduler_type
-    from hezar_train.tracking import resolve_logdir as resolve_logdir
-    from hezar_train.tracking import write_to_tensorboard as write_to_tensorboard
     from hezar_train.trainer import Trainer as Trainer
 
 _METRICS = "hezar_train.metrics.configs"
 _CLASSIFICATION = "hezar_train.metrics.classification"
-_TRACKING = "hezar_train.tracking"
+_TRACKING = "hezar_train.helpers.tracking"
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
@@ -92,7 +92,7 @@ __getattr__, __dir__, __all__ = attach(
         "get_distributed_logger": _TRACKING,
         "get_lr_scheduler_type": _TRACKING,
         "load_csv_logs": "hezar_train.callbacks.csv_logger",
-        "resolve_logdir": _TRACKING,
+        "resolve_logdir": "hezar_train.logs",
         "write_to_tensorboard": _TRACKING,
     },
 )

@@ -18,7 +18,6 @@ from hezar_registry import get_logger
 from hezar_train.checkpoints.state import TrainerState
 from hezar_train.errors import CheckpointError, TrainingError
 from hezar_train.metrics.base import Metric
-from hezar_train.tracking import resolve_logdir
 
 logger = get_logger(__name__)
 
@@ -217,11 +216,3 @@ def load_state(target: Any, values: Any, checkpoint: Path, name: str) -> None:
             f"{name} of {checkpoint} does not fit this run ({error}). "
             "Use the optimizer, the schedule and the model of the checkpoint."
         ) from error
-
-
-def run_name(config: TrainerConfig, state: TrainerState) -> str:
-    """Return the folder of the run's logs: that of the run which goes on, or a new one named by time and machine."""
-    root = Path(config.output_dir).expanduser() / config.logs_dir
-    if state.logs_dir is not None:
-        return str(root / Path(state.logs_dir).name)
-    return resolve_logdir(root)

@@ -34,6 +34,7 @@ from hezar_train.checkpoints.weights import load_in_place, load_weights, own_mem
 from hezar_train.errors import CheckpointError, TrainingError
 from hezar_train.evaluation.handler import MetricsHandler, build_metrics_handler, is_better_larger
 from hezar_train.interrupts import Interrupt, held_interrupts
+from hezar_train.logs import logs_of_run
 from hezar_train.loss_meter import LossMeter
 from hezar_train.optimization import build_optimizer, build_scheduler
 from hezar_train.publishing import describe_run, push_run
@@ -584,7 +585,7 @@ class Trainer:
                 set_rng_state(rng_states[self.accelerator.process_index])
             else:
                 set_seed(self.config.seed + self.state.global_step, device_specific=True)
-        name = [setup.run_name(self.config, self.state)]
+        name = [logs_of_run(self.config, self.state)]
         broadcast_object_list(name)
         self.state.logs_dir = name[0]
         if self.is_main_process:

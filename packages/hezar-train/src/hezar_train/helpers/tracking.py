@@ -1,12 +1,8 @@
-"""Parts of training loops of one's own: running means, folders and names of logs, and who writes them."""
+"""Running means, TensorBoard, and a logger of which one process writes."""
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Mapping
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from hezar_registry import InputKeyError
@@ -108,23 +104,6 @@ class MetricsTracker:
         """Begin again at nothing."""
         for tracker in self.trackers.values():
             tracker.reset()
-
-
-def resolve_logdir(log_dir: str | os.PathLike[str]) -> str:
-    """Return the path of a new folder of logs, named by time and machine: ``logs/Jun09_13-23-16_host``.
-
-    Args:
-        log_dir: The folder of all logs.
-
-    Returns:
-        A path that does not exist yet; it is not made.
-    """
-    root, name, number = Path(log_dir), f"{datetime.now():%b%d_%H-%M-%S}_{socket.gethostname()}", 1
-    path = root / name
-    while path.exists():
-        number += 1
-        path = root / f"{name}-{number}"
-    return str(path)
 
 
 def write_to_tensorboard(writer: Any, logs: Mapping[str, float | None], step: int) -> None:
