@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,7 +23,7 @@ from hezar_hub import (
     atomic_save,
 )
 from hezar_registry import get_logger
-from hezar_train import run_setup as setup
+from hezar_train import parts, settings
 from hezar_train.callbacks.base import Callback
 from hezar_train.callbacks.csv_logger import CSVLogger, load_csv_logs
 from hezar_train.callbacks.plot import LossPlot
@@ -108,27 +110,27 @@ class Trainer:
         *,
         group_by_length: bool = False,
     ) -> None:
-        self.config = setup.checked_config(config)
+        self.config = settings.checked_config(config)
         given = list(callbacks)
-        setup.require_kind("model", model, torch.nn.Module)
-        setup.require_kind("data_collator", data_collator, Callable, optional=True)
-        setup.require_kind("metrics_handler", metrics_handler, MetricsHandler, optional=True)
-        setup.require_kind("optimizer", optimizer, torch.optim.Optimizer, optional=True)
+        settings.require_kind("model", model, torch.nn.Module)
+        settings.require_kind("data_collator", data_collator, Callable, optional=True)
+        settings.require_kind("metrics_handler", metrics_handler, MetricsHandler, optional=True)
+        settings.require_kind("optimizer", optimizer, torch.optim.Optimizer, optional=True)
         for callback in given:
-            setup.require_kind("callback", callback, Callback)
-        self.accelerator = accelerator or setup.build_accelerator(self.config)
+            settings.require_kind("callback", callback, Callback)
+        self.accelerator = accelerator or parts.build_accelerator(self.config)
         self.train_dataset = train_dataset
         self.eval_dataset = eval_dataset
         self.data_collator = data_collator
         self.group_by_length = group_by_length
         self.metrics_handler = metrics_handler or build_metrics_handler(self.config.task, config.metrics)
-        self.best_metric = setup.best_metric_name(self.config, self.evaluates)
+        self.best_metric = settings.best_metric_name(self.config, self.evaluates)
         self.maximize = is_better_larger(self.best_metric, self.metrics_handler)
         defaults = [kind() for kind in DEFAULT_CALLBACKS if not any(isinstance(callback, kind) for callback in given)]
         self.callbacks: list[Callback] = [*defaults, *given]
         self.should_stop = False
 
-        self.rows_in_epoch = setup.count_rows(train_dataset) if train_dataset is not None else 0
+        self.rows_in_epoch = parts.count_rows(train_dataset) if train_dataset is not None else 0
         self.rows_per_step = self.config.batch_size * self.accelerator.num_processes
         self.steps_in_epoch = steps_per_epoch(
             self.rows_in_epoch, self.config.batch_size, self.accelerator.num_processes
@@ -136,18 +138,20 @@ class Trainer:
         self.checkpoints = Checkpoints(Path(self.config.output_dir).expanduser() / self.config.checkpoints_dir)
         self.state, resumed_from = snapshots.initial_state(self)
         self.total_steps = self._count_steps()
-        self.save_steps = setup.steps_of("save_steps", self.config.save_steps, self.total_steps) or self.steps_in_epoch
-        self.log_steps = setup.steps_of("log_steps", self.config.log_steps, self.total_steps)
+        self.save_steps = (
+            settings.steps_of("save_steps", self.config.save_steps, self.total_steps) or self.steps_in_epoch
+        )
+        self.log_steps = settings.steps_of("log_steps", self.config.log_steps, self.total_steps)
         self.lr_scheduling_steps = self.config.lr_scheduling_steps or max(self.steps_in_epoch, 1)
 
-        setup.give_preprocessor(model, preprocessor, train_dataset)
+        parts.give_preprocessor(model, preprocessor, train_dataset)
         if resumed_from is not None:
             load_weights(model, resumed_from)
         elif self.config.init_weights_from is not None:
             load_in_place(model, lambda: model.init_from_backbone(self.config.init_weights_from))
         own_memory(model)
-        self._forward_names = setup.parameter_names(model.forward)
-        self._loss_names = setup.parameter_names(model.compute_loss)
+        self._forward_names = _parameter_names(model.forward)
+        self._loss_names = _parameter_names(model.compute_loss)
 
         self.model, self.optimizer, self.lr_scheduler = self._prepare(model, optimizer, lr_scheduler)
         self.rng_states: list[dict[str, Any]] | None = None
@@ -201,7 +205,7 @@ class Trainer:
         batches = self._rest_of_epoch(epoch)
         for batch, inputs in zip(batches, self.create_train_dataloader(self.train_dataset, batches), strict=True):
             self._between_steps = False
-            with setup.synchronized(self.accelerator, self.model, batch.ends_group):
+            with nullcontext() if batch.ends_group else self.accelerator.no_sync(self.model):
                 loss = self.training_step(inputs, batch.weight)
             if batch.ends_group:
                 self.optimization_step()
@@ -285,7 +289,7 @@ class Trainer:
         if not self.config.dataloader_shuffle:
             return range(self.rows_in_epoch)
         if self.group_by_length:
-            lengths = setup.lengths_of(self.train_dataset, self.rows_in_epoch)
+            lengths = parts.lengths_of(self.train_dataset, self.rows_in_epoch)
             return bucketed_order(lengths, self.config.seed, epoch, self.rows_per_step)
         return shuffled_order(self.rows_in_epoch, self.config.seed, epoch)
 
@@ -350,7 +354,7 @@ class Trainer:
         if dataset is None:
             raise TrainingError("There is nothing to evaluate on: give eval_dataset= to the Trainer or to evaluate().")
         batches = plan_batches(
-            range(setup.count_rows(dataset)),
+            range(parts.count_rows(dataset)),
             self.config.eval_batch_size or self.config.batch_size,
             process_index=self.accelerator.process_index,
             num_processes=self.accelerator.num_processes,
@@ -554,7 +558,7 @@ class Trainer:
         """Return the step at which the run ends."""
         state, config = self.state, self.config
         rest = max((config.num_epochs - state.epoch + 1) * self.steps_in_epoch - state.epoch_step, 0)
-        limit = setup.steps_of("max_steps", config.max_steps, config.num_epochs * self.steps_in_epoch)
+        limit = settings.steps_of("max_steps", config.max_steps, config.num_epochs * self.steps_in_epoch)
         end = state.global_step + rest
         return end if limit is None else max(min(limit, end), state.global_step)
 
@@ -576,7 +580,7 @@ class Trainer:
 
     def _begin(self) -> None:
         """Seed, or put the random numbers where the checkpoint left them; open the logs."""
-        setup.check_trainable(self.config, self.train_dataset, self.evaluates)
+        settings.check_trainable(self.config, self.train_dataset, self.evaluates)
         self.should_stop = False
         if not self._seeded:
             self._seeded = True
@@ -616,7 +620,7 @@ class Trainer:
         return DataLoader(
             dataset,
             batch_sampler=[batch.rows for batch in batches],
-            collate_fn=setup.collator_for(self.data_collator, dataset, self.train_dataset),
+            collate_fn=parts.collator_for(self.data_collator, dataset, self.train_dataset),
             num_workers=workers,
             pin_memory=self.accelerator.device.type == "cuda",
             generator=torch.Generator().manual_seed(seed),
@@ -637,3 +641,9 @@ class Trainer:
         if best is None or (value > best if self.maximize else value < best):
             state.best_metric_value = float(value)
             state.best_checkpoint = self.saved_step if self.saved_step == state.global_step else None
+
+
+def _parameter_names(function: Callable[..., Any]) -> list[str]:
+    """Return the named parameters of a function."""
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return [p.name for p in inspect.signature(function).parameters.values() if p.kind in named]

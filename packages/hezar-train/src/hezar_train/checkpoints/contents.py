@@ -11,10 +11,10 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from hezar_config import Config
 from hezar_hub import DATASET_CONFIG_FILE, LR_SCHEDULER_FILE, OPTIMIZER_FILE, TRAINER_SUBFOLDER
 from hezar_registry import get_logger
-from hezar_train import run_setup as setup
 from hezar_train.checkpoints.folder import GRAD_SCALER_FILE, RNG_STATE_FILE, read_tensors, to_bytes
 from hezar_train.checkpoints.rng import get_rng_state
 from hezar_train.checkpoints.state import TrainerState
+from hezar_train.errors import CheckpointError
 
 if TYPE_CHECKING:
     from hezar_train.trainer import Trainer
@@ -31,7 +31,7 @@ def initial_state(trainer: Trainer) -> tuple[TrainerState, Path | None]:
     config, path, state = trainer.config, None, TrainerState()
     if config.resume_from_checkpoint:
         path, state = trainer.checkpoints.locate(config.resume_from_checkpoint, max(trainer.steps_in_epoch, 1))
-        setup.check_position(state, trainer.rows_per_step, trainer.rows_in_epoch)
+        _check_position(state, trainer.rows_per_step, trainer.rows_in_epoch)
         if state.epoch_step == 0 and state.global_step > 0:
             state.epoch += 1  # that epoch is done
     if state.metric_for_best_checkpoint != trainer.best_metric:
@@ -55,10 +55,10 @@ def restore(trainer: Trainer, checkpoint: Path) -> list[dict[str, Any]] | None:
     if optimizer_state is None:
         logger.warning("%s has no state of the optimizer; it starts anew.", checkpoint)
     else:
-        setup.load_state(trainer.optimizer, optimizer_state, checkpoint, OPTIMIZER_FILE)
+        _load_state(trainer.optimizer, optimizer_state, checkpoint, OPTIMIZER_FILE)
     scheduler_state = read_tensors(checkpoint, LR_SCHEDULER_FILE)
     if trainer.lr_scheduler is not None and scheduler_state is not None:
-        setup.load_state(trainer.lr_scheduler, scheduler_state, checkpoint, LR_SCHEDULER_FILE)
+        _load_state(trainer.lr_scheduler, scheduler_state, checkpoint, LR_SCHEDULER_FILE)
     scaler_state = read_tensors(checkpoint, GRAD_SCALER_FILE)
     if trainer.accelerator.scaler is not None and scaler_state is not None:
         trainer.accelerator.scaler.load_state_dict(scaler_state)
@@ -125,3 +125,34 @@ def _update_state(trainer: Trainer) -> None:
     state.loss_tracker_avg = state.loss_tracker_sum / max(state.loss_tracker_count, 1)
     remembered = {type(callback).__name__: callback.state_dict() for callback in trainer.callbacks}
     state.callbacks = {name: values for name, values in remembered.items() if values}
+
+
+def _check_position(state: TrainerState, rows_per_step: int, rows: int) -> None:
+    """Refuse to go on in the middle of an epoch whose steps had other rows.
+
+    Raises:
+        CheckpointError: Batch size, number of processes or the training set changed.
+    """
+    if state.epoch_step == 0 or state.rows_per_step is None or rows == 0:
+        return
+    if (state.rows_per_step, state.rows_per_epoch) != (rows_per_step, rows):
+        raise CheckpointError(
+            f"The checkpoint is in the middle of an epoch of {state.rows_per_epoch} rows, {state.rows_per_step} per "
+            f"step; this run has {rows} rows, {rows_per_step} per step (batch_size times processes). "
+            "Use the settings of the checkpoint, or resume from one at the end of an epoch."
+        )
+
+
+def _load_state(target: Any, values: Any, checkpoint: Path, name: str) -> None:
+    """Load the state of an optimizer or schedule.
+
+    Raises:
+        CheckpointError: It does not fit.
+    """
+    try:
+        target.load_state_dict(values)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"{name} of {checkpoint} does not fit this run ({error}). "
+            "Use the optimizer, the schedule and the model of the checkpoint."
+        ) from error
