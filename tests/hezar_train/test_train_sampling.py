@@ -41,7 +41,7 @@ def test_bucketed_order_saves_padding():
 def test_plans_of_all_processes_cover_each_row_once(rows, batch_size, accumulation, processes):
     order = shuffled_order(rows, 0, 1)
     plans = [plan_batches(order, batch_size, accumulation, p, processes) for p in range(processes)]
-    assert {len(plan) for plan in plans} == {steps_per_epoch(rows, batch_size, processes)}
+    assert {len(plan) for plan in plans} == {steps_per_epoch(rows, batch_size * processes)}
     counted = [row for plan in plans for batch in plan for row in batch.rows[: batch.counted]]
     assert sorted(counted) == list(range(rows))
     assert all(batch.rows for plan in plans for batch in plan)

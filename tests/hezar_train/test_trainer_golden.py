@@ -15,7 +15,7 @@ from hezar_config import TrainerConfig
 from hezar_data import Dataset
 from hezar_models import Model
 from hezar_train import Trainer
-from hezar_train.checkpoints.folder import read_tensors
+from hezar_train.checkpoints.contents import read_tensors
 
 DATA = GOLDEN / "trainer_text_classification"
 CASES = [DATA, GOLDEN / "trainer_gradient_accumulation"]

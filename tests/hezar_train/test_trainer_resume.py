@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from hezar_train import Callback, CheckpointError, TrainerState
-from hezar_train.checkpoints.contents import write_files
-from hezar_train.checkpoints.folder import Checkpoints, read_tensors
+from hezar_train.checkpoints.contents import read_tensors
+from hezar_train.checkpoints.folder import Checkpoints
 
 # 22 rows in batches of 4: 6 steps per epoch, the last with 2 rows.
 STEPS = 6
@@ -206,7 +206,7 @@ def test_folders_sort_by_number_and_any_zero_fill(tiny, tmp_path):
     longer = tiny.trainer(tmp_path, num_epochs=20, save_steps=2, max_steps=14, resume_from_checkpoint=True)
     longer.train()
     assert longer.checkpoints.find(14).name == "14"
-    longer.checkpoints.save(6, 5, lambda folder: write_files(longer, folder), longer.state)
+    longer.checkpoints.save(6, 5, longer.run.write, longer.state)
     assert list(found.steps()) == [2, 4, 6, 8, 10, 12, 14]
 
 

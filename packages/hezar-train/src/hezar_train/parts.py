@@ -1,4 +1,4 @@
-"""What a run is made of: the accelerator, rows and their lengths, collator and preprocessor; found, or asked for."""
+"""What a run is made of: found in what the Trainer was given, or built from its settings."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from accelerate import Accelerator
+from torch import nn, optim
 
 from hezar_config import TrainerConfig
 from hezar_registry import get_logger
+from hezar_train.checkpoints.contents import RunParts, Stateful
 from hezar_train.errors import TrainingError
+from hezar_train.optimization import build_optimizer, build_scheduler
+from hezar_train.settings import Steps
 
 logger = get_logger(__name__)
 
@@ -29,6 +33,48 @@ def build_accelerator(config: TrainerConfig) -> Accelerator:
             f"accelerate cannot start with mixed_precision={config.mixed_precision!r} and use_cpu={config.use_cpu}: "
             f"{error}"
         ) from error
+
+
+def build_parts(
+    model: nn.Module,
+    optimizer: optim.Optimizer | None,
+    scheduler: Any,
+    callbacks: Sequence[Stateful],
+    *,
+    config: TrainerConfig,
+    steps: Steps,
+    maximize: bool,
+    accelerator: Accelerator,
+) -> RunParts:
+    """Return the parts of a run, on their device; optimizer and schedule are the config's where none is given.
+
+    Args:
+        model: The model.
+        optimizer: An optimizer of the caller's own.
+        scheduler: A schedule of the caller's own.
+        callbacks: The callbacks of the run.
+        config: The settings of the run.
+        steps: How the run is counted.
+        maximize: Whether a larger value of the metric that the schedule may watch is better.
+        accelerator: Moves model and optimizer to their device.
+
+    Raises:
+        UnknownNameError: There is no such optimizer or schedule.
+        TrainingError: Nothing is to be trained, or an option of the schedule is missing or impossible.
+    """
+    if optimizer is None:
+        optimizer = build_optimizer(config.optimizer, model.parameters(), config.learning_rate, config.weight_decay)
+    if scheduler is None:
+        scheduler = build_scheduler(
+            config.lr_scheduler,
+            optimizer,
+            config.lr_scheduler_kwargs,
+            num_steps=steps.total // steps.schedule,
+            learning_rate=config.learning_rate,
+            maximize=maximize,
+        )
+    prepared_model, prepared_optimizer = accelerator.prepare(model, optimizer)
+    return RunParts(prepared_model, prepared_optimizer, scheduler, accelerator.scaler, callbacks)
 
 
 def count_rows(dataset: Any) -> int:

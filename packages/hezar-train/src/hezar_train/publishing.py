@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hezar_hub import (
     LR_SCHEDULER_FILE,
@@ -18,9 +18,7 @@ from hezar_hub import (
     push,
 )
 from hezar_hub.names import check_repo_id
-
-if TYPE_CHECKING:
-    from hezar_train.trainer import Trainer
+from hezar_train.run import Run
 
 _OPTIMIZER_FILES = (f"{TRAINER_SUBFOLDER}/{OPTIMIZER_FILE}", f"{TRAINER_SUBFOLDER}/{LR_SCHEDULER_FILE}")
 _WEIGHTS_FILES = (MODEL_SAFETENSORS_FILE, MODEL_PT_FILE)
@@ -32,41 +30,48 @@ _CARD_SETTINGS = (
 _PRECISION = {"no": "Full (fp32)", "fp16": "fp16", "bf16": "bf16", "fp8": "fp8"}
 
 
-def describe_run(trainer: Trainer) -> str:
-    """Return what is trained and how, a line each."""
-    config, model = trainer.config, trainer.unwrapped_model
-    sizes = [(p.numel(), p.requires_grad) for p in model.parameters()]
+def describe_run(run: Run, metrics: Iterable[str]) -> str:
+    """Return what is trained and how, a line each.
+
+    Args:
+        run: The run.
+        metrics: The names of the metrics of its evaluations.
+    """
+    config, parts, steps = run.config, run.parts, run.steps
+    sizes = [(p.numel(), p.requires_grad) for p in parts.unwrapped_model.parameters()]
+    precision = run.accelerator.mixed_precision
     lines = {
         "Output Directory": config.output_dir,
         "Task": config.task,
-        "Model": type(model).__name__,
+        "Model": type(parts.unwrapped_model).__name__,
         "Init Weights": config.init_weights_from or "N/A",
-        "Device(s)": f"{trainer.accelerator.device} x {trainer.accelerator.num_processes}",
+        "Device(s)": f"{run.accelerator.device} x {run.accelerator.num_processes}",
         "Batch Size": config.batch_size,
         "Epochs": config.num_epochs,
-        "Total Steps": trainer.total_steps,
-        "Training Dataset": _sized(trainer.train_dataset),
-        "Evaluation Dataset": _sized(trainer.eval_dataset),
-        "Optimizer": type(getattr(trainer.optimizer, "optimizer", trainer.optimizer)).__name__,
-        "Scheduler": type(trainer.lr_scheduler).__name__ if trainer.lr_scheduler else None,
+        "Total Steps": steps.total,
+        "Training Dataset": _sized(run.train_dataset),
+        "Evaluation Dataset": _sized(run.eval_dataset),
+        "Optimizer": type(getattr(parts.optimizer, "optimizer", parts.optimizer)).__name__,
+        "Scheduler": type(parts.scheduler).__name__ if parts.scheduler else None,
         "Initial Learning Rate": config.learning_rate,
         "Learning Rate Decay": config.weight_decay,
         "Number of Parameters": sum(size for size, _ in sizes),
         "Number of Trainable Parameters": sum(size for size, trained in sizes if trained),
-        "Mixed Precision": _PRECISION.get(trainer.accelerator.mixed_precision, trainer.accelerator.mixed_precision),
+        "Mixed Precision": _PRECISION.get(precision, precision),
         "Gradient Accumulation Steps": config.gradient_accumulation_steps,
-        "Metrics": list(trainer.metrics_handler.metrics),
-        "Save Steps": trainer.save_steps if config.save_enabled else None,
-        "Log Steps": trainer.log_steps,
-        "Checkpoints Path": trainer.checkpoints.folder,
-        "Logs Path": trainer.state.logs_dir,
+        "Metrics": list(metrics),
+        "Save Steps": steps.save if config.save_enabled else None,
+        "Log Steps": steps.log,
+        "Checkpoints Path": run.checkpoints.folder,
+        "Logs Path": run.state.logs_dir,
     }
     body = "\n".join(f"  {name}: {value}" for name, value in lines.items())
     return f"Training Info\n{body}"
 
 
 def push_run(
-    trainer: Trainer,
+    run: Run,
+    folder: Path,
     repo_id: str,
     *,
     push_model: bool,
@@ -77,36 +82,50 @@ def push_run(
     token: str | bool | None,
     revision: str | None,
 ) -> Any:
-    """Push a run in one commit; see `Trainer.push_to_hub`. Processes other than the main one return ``None``."""
-    with tempfile.TemporaryDirectory(prefix="hezar-push-") as folder:
-        trainer.save(folder)
-        if not trainer.is_main_process:
-            return None
-        files = {path.relative_to(folder).as_posix(): path for path in Path(folder).rglob("*") if path.is_file()}
-        if not push_optimizer:
-            files = {name: path for name, path in files.items() if name not in _OPTIMIZER_FILES}
-        if not push_model:
-            files = {name: path for name, path in files.items() if name.startswith(f"{TRAINER_SUBFOLDER}/")}
-        if push_logs and trainer.state.logs_dir and (trainer.logs_dir / TRAINER_CSV_LOG_FILE).is_file():
-            files[f"{TRAINER_SUBFOLDER}/{TRAINER_CSV_LOG_FILE}"] = trainer.logs_dir / TRAINER_CSV_LOG_FILE
-        return push(
-            repo_id,
-            files,
-            # Weights in the other format would be those of an older model.
-            delete=_WEIGHTS_FILES if push_model else (),
-            commit_message=commit_message,
-            private=private,
-            token=token,
-            revision=revision,
-            card=model_card(trainer) if push_model else None,
-        )
+    """Push a saved run in one commit; see `Trainer.push_to_hub`.
+
+    Args:
+        run: The run.
+        folder: Where `Trainer.save` wrote it.
+        repo_id: See `Trainer.push_to_hub`, as the others.
+        push_model: Push weights, config and preprocessors.
+        push_optimizer: Push the state of the optimizer and of the schedule.
+        push_logs: Push ``training_logs.csv``.
+        commit_message: The message.
+        private: Make a new repo private.
+        token: A Hub token.
+        revision: The branch.
+
+    Returns:
+        The commit; ``None`` on processes other than the main one, which push nothing.
+    """
+    if not run.is_main_process:
+        return None
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    if not push_optimizer:
+        files = {name: path for name, path in files.items() if name not in _OPTIMIZER_FILES}
+    if not push_model:
+        files = {name: path for name, path in files.items() if name.startswith(f"{TRAINER_SUBFOLDER}/")}
+    if push_logs and run.state.logs_dir and (run.logs_dir / TRAINER_CSV_LOG_FILE).is_file():
+        files[f"{TRAINER_SUBFOLDER}/{TRAINER_CSV_LOG_FILE}"] = run.logs_dir / TRAINER_CSV_LOG_FILE
+    return push(
+        repo_id,
+        files,
+        # Weights in the other format would be those of an older model.
+        delete=_WEIGHTS_FILES if push_model else (),
+        commit_message=commit_message,
+        private=private,
+        token=token,
+        revision=revision,
+        card=model_card(run) if push_model else None,
+    )
 
 
-def model_card(trainer: Trainer) -> ModelCard:
+def model_card(run: Run) -> ModelCard:
     """Return the card of the trained model: task, data, settings and the last evaluation."""
-    config = trainer.config
-    data = _repo_id(getattr(getattr(trainer.train_dataset, "config", None), "path", None))
-    scores = {name: value for name, value in trainer.last_evaluation.items() if isinstance(value, (int, float))}
+    config = run.config
+    data = _repo_id(getattr(getattr(run.train_dataset, "config", None), "path", None))
+    scores = {name: value for name, value in run.last_evaluation.items() if isinstance(value, (int, float))}
     return ModelCard(
         task=config.task,
         base_model=_repo_id(config.init_weights_from),

@@ -61,9 +61,9 @@ def bucketed_order(lengths: Sequence[int], seed: int, epoch: int, rows_per_step:
     return [row for step in [*full, rest] for row in step]
 
 
-def steps_per_epoch(rows: int, batch_size: int, num_processes: int = 1) -> int:
+def steps_per_epoch(rows: int, rows_per_step: int) -> int:
     """Return the number of steps in which all processes together see `rows` rows."""
-    return math.ceil(rows / (batch_size * num_processes))
+    return math.ceil(rows / rows_per_step)
 
 
 def plan_batches(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from hezar_config import ConfigError, TrainerConfig
 from hezar_data.seeding import MAX_SEED
+from hezar_train.checkpoints.state import TrainerState
 from hezar_train.errors import TrainingError
 from hezar_train.metrics.base import Metric
+from hezar_train.sampling import steps_per_epoch
 
 _AT_LEAST = {
     1: ("num_epochs", "batch_size", "eval_batch_size", "gradient_accumulation_steps", "lr_scheduling_steps"),
@@ -90,3 +93,56 @@ def check_trainable(config: TrainerConfig, train_dataset: Any, evaluates: bool) 
         raise ConfigError(
             f"metric_for_best_model is {name!r}, but nothing is evaluated: give eval_dataset= and leave do_evaluate on."
         )
+
+
+@dataclass
+class Steps:
+    """How a run is counted.
+
+    A *step* is one batch on every process.
+
+    Attributes:
+        rows_in_epoch: Rows of the training set.
+        rows_per_step: Rows of one step, over all processes.
+        in_epoch: Steps of a whole epoch.
+        total: The step at which the run ends.
+        save: A checkpoint is written every so many steps.
+        log: The training loss is logged every so many steps; ``None``: at the end of epochs only.
+        schedule: The schedule of the learning rate steps every so many steps.
+    """
+
+    rows_in_epoch: int
+    rows_per_step: int
+    in_epoch: int
+    total: int
+    save: int
+    log: int | None
+    schedule: int
+
+
+def plan_steps(config: TrainerConfig, state: TrainerState, rows: int, rows_per_step: int) -> Steps:
+    """Return how a run that starts from `state` is counted.
+
+    Args:
+        config: The settings.
+        state: Where the run starts.
+        rows: Rows of the training set; 0 without one.
+        rows_per_step: Rows of one step, over all processes.
+
+    Raises:
+        ConfigError: A number of steps is impossible.
+    """
+    in_epoch = steps_per_epoch(rows, rows_per_step)
+    rest = max((config.num_epochs - state.epoch + 1) * in_epoch - state.epoch_step, 0)
+    limit = steps_of("max_steps", config.max_steps, config.num_epochs * in_epoch)
+    end = state.global_step + rest
+    total = end if limit is None else max(min(limit, end), state.global_step)
+    return Steps(
+        rows_in_epoch=rows,
+        rows_per_step=rows_per_step,
+        in_epoch=in_epoch,
+        total=total,
+        save=steps_of("save_steps", config.save_steps, total) or in_epoch,
+        log=steps_of("log_steps", config.log_steps, total),
+        schedule=config.lr_scheduling_steps or max(in_epoch, 1),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,40 +12,34 @@ from typing import Any, Self
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import broadcast_object_list, gather_object, send_to_device, set_seed
+from accelerate.utils import gather_object, send_to_device
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch.utils.data import DataLoader
 
 from hezar_config import TrainerConfig
-from hezar_hub import (
-    OPTIMIZER_FILE,
-    TRAINER_CSV_LOG_FILE,
-    TRAINER_SUBFOLDER,
-    atomic_save,
-)
+from hezar_hub import OPTIMIZER_FILE, TRAINER_CSV_LOG_FILE, TRAINER_SUBFOLDER, atomic_save
 from hezar_registry import get_logger
-from hezar_train import parts, settings
+from hezar_train import parts
 from hezar_train.callbacks.base import Callback
-from hezar_train.callbacks.csv_logger import CSVLogger, load_csv_logs
-from hezar_train.callbacks.plot import LossPlot
-from hezar_train.callbacks.progress import ProgressBar
-from hezar_train.checkpoints import contents as snapshots
+from hezar_train.callbacks.csv_logger import load_csv_logs
+from hezar_train.callbacks.defaults import with_defaults
+from hezar_train.checkpoints.contents import RNG_STATE_FILE, read_tensors
 from hezar_train.checkpoints.folder import Checkpoints
-from hezar_train.checkpoints.rng import preserved_rng, set_rng_state
+from hezar_train.checkpoints.resume import resume
+from hezar_train.checkpoints.rng import preserved_rng
 from hezar_train.checkpoints.state import TrainerState
-from hezar_train.checkpoints.weights import load_in_place, load_weights, own_memory
+from hezar_train.checkpoints.weights import load_first_weights, load_weights
 from hezar_train.errors import CheckpointError, TrainingError
 from hezar_train.evaluation.handler import MetricsHandler, build_metrics_handler, is_better_larger
 from hezar_train.interrupts import Interrupt, held_interrupts
-from hezar_train.logs import logs_of_run
 from hezar_train.loss_meter import LossMeter
-from hezar_train.optimization import build_optimizer, build_scheduler
+from hezar_train.position import Position
 from hezar_train.publishing import describe_run, push_run
-from hezar_train.sampling import Batch, bucketed_order, plan_batches, shuffled_order, steps_per_epoch
+from hezar_train.run import Run, RunAttribute
+from hezar_train.sampling import Batch, bucketed_order, plan_batches, shuffled_order
+from hezar_train.settings import best_metric_name, check_trainable, checked_config, plan_steps, require_kind
 
 logger = get_logger(__name__)
-
-DEFAULT_CALLBACKS: tuple[type[Callback], ...] = (ProgressBar, CSVLogger, LossPlot)
 
 
 class Trainer:
@@ -94,6 +89,28 @@ class Trainer:
         {'f1': 0.8125, 'loss': 0.4212}
     """
 
+    # What the run holds, under the names that users type.
+    config = RunAttribute[TrainerConfig]("config")
+    accelerator = RunAttribute[Accelerator]("accelerator")
+    train_dataset = RunAttribute[Any]("train_dataset")
+    eval_dataset = RunAttribute[Any]("eval_dataset")
+    model = RunAttribute[Any]("parts.model")
+    optimizer = RunAttribute[Any]("parts.optimizer")
+    lr_scheduler = RunAttribute[Any]("parts.scheduler")
+    callbacks = RunAttribute[list[Callback]]("parts.callbacks")
+    state = RunAttribute[TrainerState]("position.state")
+    should_stop = RunAttribute[bool]("position.should_stop")
+    rows_in_epoch = RunAttribute[int]("steps.rows_in_epoch")
+    rows_per_step = RunAttribute[int]("steps.rows_per_step")
+    steps_in_epoch = RunAttribute[int]("steps.in_epoch")
+    total_steps = RunAttribute[int]("steps.total")
+    save_steps = RunAttribute[int]("steps.save")
+    log_steps = RunAttribute[int | None]("steps.log")
+    lr_scheduling_steps = RunAttribute[int]("steps.schedule")
+    checkpoints = RunAttribute[Checkpoints]("checkpoints")
+    loss_meter = RunAttribute[LossMeter]("loss_meter")
+    last_evaluation = RunAttribute[dict[str, Any]]("last_evaluation")
+
     def __init__(
         self,
         model: Any,
@@ -110,61 +127,50 @@ class Trainer:
         *,
         group_by_length: bool = False,
     ) -> None:
-        self.config = settings.checked_config(config)
+        settings = checked_config(config)
         given = list(callbacks)
-        settings.require_kind("model", model, torch.nn.Module)
-        settings.require_kind("data_collator", data_collator, Callable, optional=True)
-        settings.require_kind("metrics_handler", metrics_handler, MetricsHandler, optional=True)
-        settings.require_kind("optimizer", optimizer, torch.optim.Optimizer, optional=True)
+        require_kind("model", model, torch.nn.Module)
+        require_kind("data_collator", data_collator, Callable, optional=True)
+        require_kind("metrics_handler", metrics_handler, MetricsHandler, optional=True)
+        require_kind("optimizer", optimizer, torch.optim.Optimizer, optional=True)
         for callback in given:
-            settings.require_kind("callback", callback, Callback)
-        self.accelerator = accelerator or parts.build_accelerator(self.config)
-        self.train_dataset = train_dataset
-        self.eval_dataset = eval_dataset
+            require_kind("callback", callback, Callback)
+        accelerator = accelerator or parts.build_accelerator(settings)
         self.data_collator = data_collator
         self.group_by_length = group_by_length
-        self.metrics_handler = metrics_handler or build_metrics_handler(self.config.task, config.metrics)
-        self.best_metric = settings.best_metric_name(self.config, self.evaluates)
+        self.metrics_handler = metrics_handler or build_metrics_handler(settings.task, config.metrics)
+        self.best_metric = best_metric_name(settings, settings.do_evaluate and eval_dataset is not None)
         self.maximize = is_better_larger(self.best_metric, self.metrics_handler)
-        defaults = [kind() for kind in DEFAULT_CALLBACKS if not any(isinstance(callback, kind) for callback in given)]
-        self.callbacks: list[Callback] = [*defaults, *given]
-        self.should_stop = False
+        self._interrupt = Interrupt()
 
-        self.rows_in_epoch = parts.count_rows(train_dataset) if train_dataset is not None else 0
-        self.rows_per_step = self.config.batch_size * self.accelerator.num_processes
-        self.steps_in_epoch = steps_per_epoch(
-            self.rows_in_epoch, self.config.batch_size, self.accelerator.num_processes
-        )
-        self.checkpoints = Checkpoints(Path(self.config.output_dir).expanduser() / self.config.checkpoints_dir)
-        self.state, resumed_from = snapshots.initial_state(self)
-        self.total_steps = self._count_steps()
-        self.save_steps = (
-            settings.steps_of("save_steps", self.config.save_steps, self.total_steps) or self.steps_in_epoch
-        )
-        self.log_steps = settings.steps_of("log_steps", self.config.log_steps, self.total_steps)
-        self.lr_scheduling_steps = self.config.lr_scheduling_steps or max(self.steps_in_epoch, 1)
-
+        rows = parts.count_rows(train_dataset) if train_dataset is not None else 0
+        rows_per_step = settings.batch_size * accelerator.num_processes
+        checkpoints = Checkpoints(Path(settings.output_dir).expanduser() / settings.checkpoints_dir)
+        state, checkpoint = resume(checkpoints, settings, self.best_metric, rows, rows_per_step)
+        steps = plan_steps(settings, state, rows, rows_per_step)
         parts.give_preprocessor(model, preprocessor, train_dataset)
-        if resumed_from is not None:
-            load_weights(model, resumed_from)
-        elif self.config.init_weights_from is not None:
-            load_in_place(model, lambda: model.init_from_backbone(self.config.init_weights_from))
-        own_memory(model)
+        load_first_weights(model, checkpoint, settings.init_weights_from)
         self._forward_names = _parameter_names(model.forward)
         self._loss_names = _parameter_names(model.compute_loss)
-
-        self.model, self.optimizer, self.lr_scheduler = self._prepare(model, optimizer, lr_scheduler)
-        self.rng_states: list[dict[str, Any]] | None = None
-        self._seeded = False
-        if resumed_from is not None:
-            self.rng_states = snapshots.restore(self, resumed_from)
-        self.loss_meter = LossMeter(self.state.loss_tracker_sum, self.state.loss_tracker_count or 0)
-        self._interrupt = Interrupt()
-        # What is in memory is a state worth saving only between two steps of the optimizer.
-        self._between_steps = True
-        self._boundary = self.state.global_step
-        self.saved_step = self.state.global_step if resumed_from is not None else None
-        self.last_evaluation: dict[str, Any] = {}
+        run_parts = parts.build_parts(
+            model, optimizer, lr_scheduler, with_defaults(given),
+            config=settings, steps=steps, maximize=self.maximize, accelerator=accelerator,
+        )  # fmt: skip
+        if checkpoint is not None:
+            run_parts.load(checkpoint, state.callbacks)
+        #: The run: what is trained, where it stands and where its files are.
+        self.run = Run(
+            config=settings,
+            accelerator=accelerator,
+            parts=run_parts,
+            position=Position(state, saved_step=None if checkpoint is None else state.global_step),
+            steps=steps,
+            checkpoints=checkpoints,
+            loss_meter=LossMeter(state.loss_tracker_sum, state.loss_tracker_count or 0),
+            train_dataset=train_dataset,
+            eval_dataset=eval_dataset,
+            rng_states=None if checkpoint is None else read_tensors(checkpoint, RNG_STATE_FILE),
+        )
 
     # Training --------------------------------------------------------------------------------------------------
 
@@ -177,8 +183,11 @@ class Trainer:
             DivergedError: The loss became NaN or infinite.
             TrainingError: There is nothing to train on.
         """
-        self._begin()
+        check_trainable(self.config, self.train_dataset, self.evaluates)
+        self.run.begin()
+        self.print_info()
         self.notify("on_train_begin")
+        position = self.run.position
         try:
             with held_interrupts() as self._interrupt:
                 for epoch in range(self.state.epoch, self.config.num_epochs + 1):
@@ -189,8 +198,8 @@ class Trainer:
                     self.inner_training_loop(epoch)
                     self.close_epoch()
         except KeyboardInterrupt:
-            if self.config.save_enabled and self._between_steps and self.saved_step != self.state.global_step:
-                snapshots.save_checkpoint(self)
+            if self.config.save_enabled and position.at_boundary and not position.saved:
+                self._save_checkpoint()
             raise
         finally:
             self.notify("on_train_end")
@@ -199,31 +208,31 @@ class Trainer:
 
     def inner_training_loop(self, epoch: int) -> None:
         """Train the rest of an epoch: from ``state.epoch_step`` to its end or the end of the run."""
-        state = self.state
+        state, position = self.state, self.run.position
         self.model.train()
         self.optimizer.zero_grad()
         batches = self._rest_of_epoch(epoch)
         for batch, inputs in zip(batches, self.create_train_dataloader(self.train_dataset, batches), strict=True):
-            self._between_steps = False
+            position.begin_step()
+            # Processes exchange their gradients with the last batch of a group only.
             with nullcontext() if batch.ends_group else self.accelerator.no_sync(self.model):
                 loss = self.training_step(inputs, batch.weight)
             if batch.ends_group:
                 self.optimization_step()
-            state.global_step += 1
-            state.epoch_step += 1
+            position.count_step()
             self.loss_meter.add(loss, state.global_step)
             if batch.ends_group:
                 self._step_scheduler()
-            self._between_steps = batch.ends_group
+                position.reach_boundary()
 
             last = batch is batches[-1]
             if self.log_steps and state.global_step % self.log_steps == 0 and not last:
                 self.log({"train.loss": self.mean_loss()}, state.global_step)
             self.notify("on_step_end")
             if batch.ends_group:
-                if self.config.save_enabled and self._is_due(self.save_steps) and not last:
-                    snapshots.save_checkpoint(self)
-                self._boundary = state.global_step
+                if self.config.save_enabled and position.due(self.save_steps) and not last:
+                    self._save_checkpoint()
+                position.settle()
                 self._interrupt.check()
                 if self.should_stop:
                     break
@@ -253,11 +262,11 @@ class Trainer:
 
     def close_epoch(self) -> None:
         """Save, evaluate and log at the end of an epoch, or where the end of the run cuts it short."""
-        state, config = self.state, self.config
-        complete = state.epoch_step == self.steps_in_epoch
+        config, position = self.config, self.run.position
+        complete = position.state.epoch_step == self.steps_in_epoch
         logs: dict[str, Any] = {"train.loss": self.mean_loss()}
-        if config.save_enabled and self.saved_step != state.global_step:
-            snapshots.save_checkpoint(self)  # before the evaluation: should that fail, the epoch is not lost
+        if config.save_enabled and not position.saved:
+            self._save_checkpoint()  # before the evaluation: should that fail, the epoch is not lost
         if self.evaluates:
             metrics = self.evaluate()
             logs |= {f"evaluation.{key}": value for key, value in metrics.items()}
@@ -265,19 +274,16 @@ class Trainer:
         self._note_best(logs)
         if complete and isinstance(self.lr_scheduler, ReduceLROnPlateau):
             self.lr_scheduler.step(logs[self.best_metric])
-        state.closed_step = state.global_step
-        state.epoch_step = 0 if complete else state.epoch_step
-        self.log(logs, state.global_step)
+        position.close_epoch(complete=complete)
+        self.log(logs, position.state.global_step)
         self.notify("on_epoch_end")
         if config.save_enabled:
-            snapshots.amend_checkpoint(self)
+            self.run.amend_checkpoint()
 
     @property
     def finished(self) -> bool:
         """Whether the run is at its end, evaluated and logged."""
-        state = self.state
-        at_end = self.should_stop or state.global_step >= self.total_steps
-        return at_end and state.closed_step == state.global_step
+        return self.run.position.finished(self.total_steps)
 
     # Parts of a step, for subclasses ---------------------------------------------------------------------------
 
@@ -408,9 +414,7 @@ class Trainer:
     @property
     def logs_dir(self) -> Path:
         """Folder of the logs of this run; made when training begins."""
-        if self.state.logs_dir is None:
-            raise TrainingError("The run has no logs yet: they begin with train().")
-        return Path(self.state.logs_dir)
+        return self.run.logs_dir
 
     def load_csv_logs(self, logs_dir: str | os.PathLike[str] | None = None) -> dict[str, list[float | None]]:
         """Return the columns of ``training_logs.csv``, of this run by default."""
@@ -418,7 +422,7 @@ class Trainer:
 
     def info(self) -> str:
         """Return what is trained and how, a line each."""
-        return describe_run(self)
+        return describe_run(self.run, self.metrics_handler.metrics)
 
     def print_info(self) -> None:
         """Log `info`."""
@@ -434,7 +438,7 @@ class Trainer:
         """
         if self.is_main_process:
             with atomic_save(path) as staging:
-                snapshots.write_files(self, staging.path(f"{TRAINER_SUBFOLDER}/{OPTIMIZER_FILE}").parent.parent)
+                self.run.write(staging.path(f"{TRAINER_SUBFOLDER}/{OPTIMIZER_FILE}").parent.parent)
         self.accelerator.wait_for_everyone()
         return os.fspath(path)
 
@@ -465,17 +469,20 @@ class Trainer:
         Raises:
             HubError: The push failed; the repo is as it was.
         """
-        return push_run(
-            self,
-            repo_id,
-            push_model=push_model,
-            push_optimizer=push_optimizer,
-            push_logs=push_logs,
-            commit_message=commit_message or "Hezar: Upload training files",
-            private=private,
-            token=token,
-            revision=revision,
-        )
+        with tempfile.TemporaryDirectory(prefix="hezar-push-") as folder:
+            self.save(folder)
+            return push_run(
+                self.run,
+                Path(folder),
+                repo_id,
+                push_model=push_model,
+                push_optimizer=push_optimizer,
+                push_logs=push_logs,
+                commit_message=commit_message or "Hezar: Upload training files",
+                private=private,
+                token=token,
+                revision=revision,
+            )
 
     @classmethod
     def load(
@@ -533,12 +540,12 @@ class Trainer:
     @property
     def unwrapped_model(self) -> Any:
         """The model as it was given, without what accelerate puts around it."""
-        return self.accelerator.unwrap_model(self.model)
+        return self.run.parts.unwrapped_model
 
     @property
     def is_main_process(self) -> bool:
         """Whether this process writes the files."""
-        return self.accelerator.is_main_process
+        return self.run.is_main_process
 
     def notify(self, event: str, *args: Any) -> None:
         """Call an event of all callbacks, such as ``"on_log"``."""
@@ -547,57 +554,10 @@ class Trainer:
 
     def mean_loss(self) -> float:
         """Return the mean training loss of all steps so far, over all processes."""
-        means = gather_object([self.loss_meter.read()])
-        return sum(means) / len(means)
+        return self.run.mean_loss()
 
-    def _is_due(self, every: int) -> bool:
-        """Whether a multiple of `every` lies in the steps since the last step of the optimizer."""
-        return self.state.global_step // every > self._boundary // every
-
-    def _count_steps(self) -> int:
-        """Return the step at which the run ends."""
-        state, config = self.state, self.config
-        rest = max((config.num_epochs - state.epoch + 1) * self.steps_in_epoch - state.epoch_step, 0)
-        limit = settings.steps_of("max_steps", config.max_steps, config.num_epochs * self.steps_in_epoch)
-        end = state.global_step + rest
-        return end if limit is None else max(min(limit, end), state.global_step)
-
-    def _prepare(self, model: Any, optimizer: Any, lr_scheduler: Any) -> tuple[Any, Any, Any]:
-        config = self.config
-        if optimizer is None:
-            optimizer = build_optimizer(config.optimizer, model.parameters(), config.learning_rate, config.weight_decay)
-        if lr_scheduler is None:
-            lr_scheduler = build_scheduler(
-                config.lr_scheduler,
-                optimizer,
-                config.lr_scheduler_kwargs,
-                num_steps=self.total_steps // self.lr_scheduling_steps,
-                learning_rate=config.learning_rate,
-                maximize=self.maximize,
-            )
-        model, optimizer = self.accelerator.prepare(model, optimizer)
-        return model, optimizer, lr_scheduler
-
-    def _begin(self) -> None:
-        """Seed, or put the random numbers where the checkpoint left them; open the logs."""
-        settings.check_trainable(self.config, self.train_dataset, self.evaluates)
-        self.should_stop = False
-        if not self._seeded:
-            self._seeded = True
-            rng_states, self.rng_states = self.rng_states, None
-            if rng_states is not None and len(rng_states) == self.accelerator.num_processes:
-                set_rng_state(rng_states[self.accelerator.process_index])
-            else:
-                set_seed(self.config.seed + self.state.global_step, device_specific=True)
-        name = [logs_of_run(self.config, self.state)]
-        broadcast_object_list(name)
-        self.state.logs_dir = name[0]
-        if self.is_main_process:
-            try:
-                self.logs_dir.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise TrainingError(f"The logs cannot be written to {self.logs_dir}: {error.strerror}.") from error
-        self.print_info()
+    def _save_checkpoint(self) -> None:
+        self.notify("on_save", self.run.save_checkpoint())
 
     def _rest_of_epoch(self, epoch: int) -> list[Batch]:
         order = self.train_order(epoch)
@@ -629,8 +589,7 @@ class Trainer:
     def _step_scheduler(self) -> None:
         if self.lr_scheduler is None or isinstance(self.lr_scheduler, ReduceLROnPlateau):
             return
-        every = self.lr_scheduling_steps
-        for _ in range(self.state.global_step // every - self._boundary // every):
+        for _ in range(self.run.position.due(self.lr_scheduling_steps)):
             self.lr_scheduler.step()
 
     def _note_best(self, logs: Mapping[str, Any]) -> None:
@@ -640,7 +599,7 @@ class Trainer:
         best = state.best_metric_value
         if best is None or (value > best if self.maximize else value < best):
             state.best_metric_value = float(value)
-            state.best_checkpoint = self.saved_step if self.saved_step == state.global_step else None
+            state.best_checkpoint = state.global_step if self.run.position.saved else None
 
 
 def _parameter_names(function: Callable[..., Any]) -> list[str]:

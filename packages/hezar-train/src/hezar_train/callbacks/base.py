@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from hezar_train.trainer import Trainer
+from pathlib import Path
+from typing import Any
 
 
 class Callback:
     """Base class of callbacks; a subclass overrides the events it is interested in.
 
-    Callbacks run on every process, in the order they are given; those that write files look at
-    ``trainer.is_main_process``. Setting ``trainer.should_stop`` ends the run after the next optimizer step.
+    Each event gets the `Trainer`. Callbacks run on every process, in the order they are given; those that write files
+    look at ``trainer.is_main_process``. Setting ``trainer.should_stop`` ends the run after the next optimizer step.
 
     Example:
         >>> class StopEarly(Callback):
@@ -22,28 +18,31 @@ class Callback:
         ...         trainer.should_stop = metrics["loss"] < 0.1
     """
 
-    def on_train_begin(self, trainer: Trainer) -> None:
+    # `trainer` is Any, so that a callback may name the class of Trainer that it needs. What the callbacks here need is
+    # `trainer.run`; naming the Trainer, which imports them, would close a circle.
+
+    def on_train_begin(self, trainer: Any) -> None:
         """Training begins, or goes on from a checkpoint."""
 
-    def on_epoch_begin(self, trainer: Trainer) -> None:
+    def on_epoch_begin(self, trainer: Any) -> None:
         """An epoch, ``trainer.state.epoch``, begins or goes on."""
 
-    def on_step_end(self, trainer: Trainer) -> None:
+    def on_step_end(self, trainer: Any) -> None:
         """A step is done; ``trainer.state.global_step`` counts it."""
 
-    def on_log(self, trainer: Trainer, logs: dict[str, float], step: int) -> None:
+    def on_log(self, trainer: Any, logs: dict[str, float], step: int) -> None:
         """Values are logged, such as ``train.loss``."""
 
-    def on_save(self, trainer: Trainer, path: Path) -> None:
+    def on_save(self, trainer: Any, path: Path) -> None:
         """A checkpoint has been written to `path`."""
 
-    def on_evaluate(self, trainer: Trainer, metrics: dict[str, Any]) -> None:
+    def on_evaluate(self, trainer: Any, metrics: dict[str, Any]) -> None:
         """An evaluation within training is done."""
 
-    def on_epoch_end(self, trainer: Trainer) -> None:
+    def on_epoch_end(self, trainer: Any) -> None:
         """An epoch is trained, evaluated and logged, or cut short by the end of the run."""
 
-    def on_train_end(self, trainer: Trainer) -> None:
+    def on_train_end(self, trainer: Any) -> None:
         """Training is over: done, interrupted or failed."""
 
     def state_dict(self) -> dict[str, Any]:

@@ -6,13 +6,13 @@ import csv
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hezar_hub import TRAINER_CSV_LOG_FILE, atomic_write
 from hezar_train.callbacks.base import Callback
 
-if TYPE_CHECKING:
-    from hezar_train.trainer import Trainer
+if TYPE_CHECKING:  # callbacks are imported without torch
+    from hezar_train.run import Run
 
 STEP = "step"
 
@@ -28,24 +28,26 @@ class CSVLogger(Callback):
         self._rows: dict[int, dict[str, float | None]] = {}
         self._columns: list[str] = []
 
-    def on_train_begin(self, trainer: Trainer) -> None:
+    def on_train_begin(self, trainer: Any) -> None:
         """Read the rows of the part of the run that is done."""
-        path = trainer.logs_dir / TRAINER_CSV_LOG_FILE
+        run: Run = trainer.run
+        path = run.logs_dir / TRAINER_CSV_LOG_FILE
         self._rows, self._columns = {}, []
-        if not trainer.is_main_process or not path.is_file():
+        if not run.is_main_process or not path.is_file():
             return
         logs = load_csv_logs(path)
         self._columns = [column for column in logs if column != STEP]
         for index, step in enumerate(logs[STEP]):
-            if step is not None and step <= trainer.state.global_step:
+            if step is not None and step <= run.state.global_step:
                 self._rows[int(step)] = {column: logs[column][index] for column in self._columns}
         self._rewrite(path)
 
-    def on_log(self, trainer: Trainer, logs: dict[str, float], step: int) -> None:
+    def on_log(self, trainer: Any, logs: dict[str, float], step: int) -> None:
         """Write a row; values of a step that has one already are added to it."""
-        if not trainer.is_main_process:
+        run: Run = trainer.run
+        if not run.is_main_process:
             return
-        path = trainer.logs_dir / TRAINER_CSV_LOG_FILE
+        path = run.logs_dir / TRAINER_CSV_LOG_FILE
         new_columns = [column for column in logs if column not in self._columns]
         rewrite = bool(new_columns) or step in self._rows
         self._columns += new_columns

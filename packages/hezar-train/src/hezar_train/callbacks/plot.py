@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hezar_hub import TRAINER_CSV_LOG_FILE, atomic_write
 from hezar_registry import MissingExtraError, get_logger, require
 from hezar_train.callbacks.base import Callback
 from hezar_train.callbacks.csv_logger import STEP, load_csv_logs
 
-if TYPE_CHECKING:
-    from hezar_train.trainer import Trainer
+if TYPE_CHECKING:  # callbacks are imported without torch
+    from hezar_train.run import Run
 
 logger = get_logger(__name__)
 
@@ -30,10 +30,11 @@ class LossPlot(Callback):
     def __init__(self) -> None:
         self._available = True
 
-    def on_epoch_end(self, trainer: Trainer) -> None:
+    def on_epoch_end(self, trainer: Any) -> None:
         """Draw the picture again."""
-        log = trainer.logs_dir / TRAINER_CSV_LOG_FILE
-        if not self._available or not trainer.is_main_process or not log.is_file():
+        run: Run = trainer.run
+        log = run.logs_dir / TRAINER_CSV_LOG_FILE
+        if not self._available or not run.is_main_process or not log.is_file():
             return
         try:
             plot_logs(load_csv_logs(log), log.with_name(PLOT_FILE))

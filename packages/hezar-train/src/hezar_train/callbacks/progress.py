@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hezar_registry import progress_enabled
 from hezar_train.callbacks.base import Callback
 
-if TYPE_CHECKING:
-    from hezar_train.trainer import Trainer
+if TYPE_CHECKING:  # callbacks are imported without torch
+    from hezar_train.run import Run
 
 WIDTH = 70
 
@@ -23,15 +23,16 @@ class ProgressBar(Callback):
     def __init__(self) -> None:
         self._bar: Any = None
 
-    def on_epoch_begin(self, trainer: Trainer) -> None:
+    def on_epoch_begin(self, trainer: Any) -> None:
         """Open the bar, at the place where the epoch goes on."""
-        if not trainer.is_main_process or not progress_enabled(sys.stderr.isatty()):
+        run: Run = trainer.run
+        if not run.is_main_process or not progress_enabled(sys.stderr.isatty()):
             return
         from tqdm.auto import tqdm
 
-        state = trainer.state
+        state = run.state
         self._bar = tqdm(
-            total=trainer.steps_in_epoch,
+            total=run.steps.in_epoch,
             initial=state.epoch_step,
             desc=f"Epoch: {state.epoch}/{state.total_epochs} ",
             unit="batch",
@@ -39,17 +40,18 @@ class ProgressBar(Callback):
             ncols=WIDTH,
         )
 
-    def on_step_end(self, trainer: Trainer) -> None:
+    def on_step_end(self, trainer: Any) -> None:
         """Move the bar."""
         if self._bar is not None:
-            self._bar.set_postfix(loss=f"{trainer.loss_meter.average:.4f}", refresh=False)
+            run: Run = trainer.run
+            self._bar.set_postfix(loss=f"{run.loss_meter.average:.4f}", refresh=False)
             self._bar.update(1)
 
-    def on_epoch_end(self, trainer: Trainer) -> None:
+    def on_epoch_end(self, trainer: Any) -> None:
         """Close the bar."""
         self._close()
 
-    def on_train_end(self, trainer: Trainer) -> None:
+    def on_train_end(self, trainer: Any) -> None:
         """Close the bar of an epoch that was not finished."""
         self._close()
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-
-import torch
 
 from hezar_hub import (
     TRAINER_CONFIG_FILE,
     TRAINER_STATE_FILE,
     TRAINER_SUBFOLDER,
-    FileMissingError,
     Repo,
     RepoNotFoundError,
     atomic_save,
 )
 from hezar_train.checkpoints.state import TrainerState
 from hezar_train.errors import CheckpointError
-
-RNG_STATE_FILE = "rng_state.pt"
-GRAD_SCALER_FILE = "grad_scaler.pt"
 
 
 class Checkpoints:
@@ -158,29 +150,3 @@ def _read_state(folder: Path, subfolder: str | None = None) -> TrainerState | No
 
 def _listed(steps: Mapping[int, Path], before: str = "There are: ") -> str:
     return f" {before}{', '.join(map(str, steps.values()))}." if steps else ""
-
-
-def to_bytes(value: Any) -> bytes:
-    """Return tensors and plain values as the bytes of a ``.pt`` file."""
-    buffer = io.BytesIO()
-    torch.save(value, buffer)
-    return buffer.getvalue()
-
-
-def read_tensors(folder: Path, name: str) -> Any:
-    """Read a ``.pt`` file under ``train/`` of a checkpoint, or return ``None`` when there is none.
-
-    Only tensors and plain values are read; a file that holds anything else is refused and nothing of it runs.
-
-    Raises:
-        CheckpointError: The file is broken or refused.
-    """
-    path = Repo(folder).find(name, subfolder=TRAINER_SUBFOLDER)
-    if path is None:
-        return None
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except (FileMissingError, OSError):
-        raise
-    except Exception as error:  # torch raises many kinds for broken files
-        raise CheckpointError(f"{path} cannot be read: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -49,6 +50,24 @@ def load_weights(model: Any, path: str | os.PathLike[str]) -> None:
         WeightsError: The folder has no weights, or not those of the model.
     """
     load_in_place(model, lambda: model.load_weights(path))
+
+
+def load_first_weights(model: Any, checkpoint: Path | None, init_from: str | None) -> None:
+    """Load the weights a run starts from: of the checkpoint it goes on from, or else of another model, if any.
+
+    Args:
+        model: The model; its parameters stay the same objects.
+        checkpoint: The folder of a checkpoint.
+        init_from: A folder or Hub repo, whose backbone is taken.
+
+    Raises:
+        WeightsError: The weights are missing, or not those of the model.
+    """
+    if checkpoint is not None:
+        load_weights(model, checkpoint)
+    elif init_from is not None:
+        load_in_place(model, lambda: model.init_from_backbone(init_from))
+    own_memory(model)
 
 
 def _tensors(model: nn.Module) -> dict[str, torch.Tensor]:
