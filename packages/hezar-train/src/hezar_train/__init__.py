@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from hezar_train.errors import DivergedError as DivergedError
     from hezar_train.errors import TrainingError as TrainingError
     from hezar_train.evaluation.handler import MetricsHandler as MetricsHandler
-    from hezar_train.evaluation.handler import TextClassificationMetricsHandler as TextClassificationMetricsHandler
+    from hezar_train.evaluation.labels import TextClassificationMetricsHandler as TextClassificationMetricsHandler
+    from hezar_train.evaluation.tasks import register_metrics_handler as register_metrics_handler
     from hezar_train.helpers.tracking import AverageMeter as AverageMeter
     from hezar_train.helpers.tracking import MetricsTracker as MetricsTracker
     from hezar_train.helpers.tracking import get_distributed_logger as get_distributed_logger
@@ -81,7 +82,7 @@ __getattr__, __dir__, __all__ = attach(
         "Recall": _CLASSIFICATION,
         "RecallConfig": _METRICS,
         "SeqevalConfig": _METRICS,
-        "TextClassificationMetricsHandler": "hezar_train.evaluation.handler",
+        "TextClassificationMetricsHandler": "hezar_train.evaluation.labels",
         "Trainer": "hezar_train.trainer",
         "TrainerConfig": "hezar_config",
         "TrainerState": "hezar_train.checkpoints.state",
@@ -92,6 +93,7 @@ __getattr__, __dir__, __all__ = attach(
         "get_distributed_logger": _TRACKING,
         "get_lr_scheduler_type": _TRACKING,
         "load_csv_logs": "hezar_train.callbacks.csv_logger",
+        "register_metrics_handler": "hezar_train.evaluation.tasks",
         "resolve_logdir": "hezar_train.logs",
         "write_to_tensorboard": _TRACKING,
     },

@@ -7,12 +7,13 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import gather_object, send_to_device
+from accelerate.utils import send_to_device
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from torch.utils.data import DataLoader
 
@@ -26,11 +27,12 @@ from hezar_train.callbacks.defaults import with_defaults
 from hezar_train.checkpoints.contents import RNG_STATE_FILE, read_tensors
 from hezar_train.checkpoints.folder import Checkpoints
 from hezar_train.checkpoints.resume import resume
-from hezar_train.checkpoints.rng import preserved_rng
 from hezar_train.checkpoints.state import TrainerState
 from hezar_train.checkpoints.weights import load_first_weights, load_weights
 from hezar_train.errors import CheckpointError, TrainingError
-from hezar_train.evaluation.handler import MetricsHandler, build_metrics_handler, is_better_larger
+from hezar_train.evaluation.handler import MetricsHandler, is_better_larger
+from hezar_train.evaluation.loop import evaluate
+from hezar_train.evaluation.tasks import build_metrics_handler
 from hezar_train.interrupts import Interrupt, held_interrupts
 from hezar_train.loss_meter import LossMeter
 from hezar_train.position import Position
@@ -365,26 +367,15 @@ class Trainer:
             process_index=self.accelerator.process_index,
             num_processes=self.accelerator.num_processes,
         )
-        loss_sum, rows = 0.0, 0
-        self.metrics_handler.reset()
-        was_training = self.model.training
-        self.model.eval()
-        try:
-            with preserved_rng():
-                for batch, inputs in zip(batches, self.create_eval_dataloader(dataset, batches), strict=True):
-                    with torch.inference_mode():
-                        outputs, loss, prepared = self.evaluation_step(inputs)
-                    self.metrics_handler.update(outputs, prepared, batch.counted)
-                    loss_sum += float(loss) * batch.counted
-                    rows += batch.counted
-                    self._interrupt.check()
-        finally:
-            self.model.train(was_training)
-        totals = gather_object([(loss_sum, rows)])
-        results = self.metrics_handler.compute(gather_object)
-        results["loss"] = sum(total for total, _ in totals) / sum(count for _, count in totals)
-        self.last_evaluation = results
-        return results
+        self.last_evaluation = evaluate(
+            self.model,
+            batches,
+            partial(self.create_eval_dataloader, dataset),
+            self.evaluation_step,
+            self.metrics_handler,
+            after_batch=self._interrupt.check,
+        )
+        return self.last_evaluation
 
     def evaluation_step(
         self, input_batch: Mapping[str, Any]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         get_distributed_logger,
         get_lr_scheduler_type,
         load_csv_logs,
+        register_metrics_handler,
         resolve_logdir,
         write_to_tensorboard,
     )
@@ -54,6 +55,7 @@ __all__ = [
     "get_distributed_logger",
     "get_lr_scheduler_type",
     "load_csv_logs",
+    "register_metrics_handler",
     "register_trainer",
     "resolve_logdir",
     "write_to_tensorboard",

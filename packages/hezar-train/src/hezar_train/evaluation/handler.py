@@ -1,4 +1,4 @@
-"""Metrics handlers: from the outputs of a task's model to what its metrics compare."""
+"""`MetricsHandler`: from the outputs of a task's model to what its metrics compare."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from functools import reduce
 from typing import Any, ClassVar
 
 from hezar_config import ConfigError, MetricConfig
-from hezar_registry import build_metric, get_logger, suggest
+from hezar_registry import build_metric, suggest
 from hezar_train.errors import TrainingError
 from hezar_train.metrics.base import Metric
-
-logger = get_logger(__name__)
 
 
 class MetricsHandler:
@@ -94,38 +92,6 @@ class MetricsHandler:
         if isinstance(given, Metric):
             return given
         return build_metric(given) if isinstance(given, str) else build_metric(str(given.name), given)
-
-
-class TextClassificationMetricsHandler(MetricsHandler):
-    """One label per text: the one with the highest score."""
-
-    allowed = ("accuracy", "recall", "precision", "f1")
-
-    def prepare(self, outputs: Mapping[str, Any], batch: Mapping[str, Any]) -> tuple[Any, Any]:
-        """Return the labels of highest score and the right labels, both of shape (rows,)."""
-        predictions = outputs["logits"].argmax(-1).cpu().numpy()
-        return predictions, batch["labels"].cpu().numpy()
-
-
-METRICS_HANDLERS: dict[str, type[MetricsHandler]] = {
-    "text_classification": TextClassificationMetricsHandler,
-}
-
-
-def build_metrics_handler(task: str, metrics: Sequence[str | MetricConfig | Metric[Any]] | None) -> MetricsHandler:
-    """Return the metrics handler of a task.
-
-    Raises:
-        TrainingError: The task has none and metrics are asked for, or one of them does not fit the task.
-    """
-    if task in METRICS_HANDLERS:
-        return METRICS_HANDLERS[task](metrics)
-    if metrics:
-        raise TrainingError(
-            f"There is no metrics handler for the task {task!r} (there is for: {', '.join(METRICS_HANDLERS)}). "
-            "Give one as metrics_handler=, or leave metrics empty to evaluate the loss alone."
-        )
-    return MetricsHandler()
 
 
 def is_better_larger(name: str, handler: MetricsHandler) -> bool:
