@@ -12,6 +12,7 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from hezar_registry import UnknownKeywordError, UnknownNameError, suggest
 from hezar_train.errors import TrainingError
+from hezar_train.keywords import refuse_unknown
 
 # "sdg" is the published spelling.
 OPTIMIZERS: dict[str, type[optim.Optimizer]] = {
@@ -129,11 +130,7 @@ def _from_run(name: str, num_steps: int, learning_rate: float, maximize: bool) -
 def _check_options(name: str, schedule: Callable[..., Any], options: dict[str, Any]) -> None:
     parameters = [p for p in inspect.signature(schedule).parameters.values() if p.name != "optimizer"]
     known = [parameter.name for parameter in parameters]
-    for option in options:
-        if option not in known:
-            raise UnknownKeywordError(
-                f"The schedule {name!r} has no option {option!r}.{suggest(option, known)} It has: {', '.join(known)}."
-            )
+    refuse_unknown(f"The schedule {name!r}", options, known)
     missing = [p.name for p in parameters if p.default is p.empty and p.name not in options]
     if missing:
         raise TrainingError(

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from hezar_config import ConfigError, Configurable, MetricConfig
-from hezar_registry import UnknownKeywordError, metrics_registry, suggest
+from hezar_registry import metrics_registry
+from hezar_train.keywords import refuse_unknown
 
 StateT = TypeVar("StateT", bound="MetricState")
 
@@ -46,12 +47,8 @@ class Metric(Generic[StateT], metaclass=Configurable):
     """
 
     def __init__(self, config: MetricConfig, **kwargs: Any) -> None:
-        if kwargs:
-            name, known = next(iter(kwargs)), list(config.fields())
-            raise UnknownKeywordError(
-                f"{type(self).__name__} got an unexpected keyword argument {name!r}.{suggest(name, known)} "
-                f"It takes the fields of its config: {', '.join(known)}."
-            )
+        # `Configurable` has taken the fields of the config out.
+        refuse_unknown(type(self).__name__, kwargs, list(config.fields()))
         self.config = config
 
     @property
@@ -123,13 +120,7 @@ class Metric(Generic[StateT], metaclass=Configurable):
         """
         counting = _options_of(self.update)
         scoring = _options_of(self.score) | {"n_decimals", "output_keys"}
-        for option in options:
-            if option not in counting | scoring:
-                known = sorted(counting | scoring)
-                raise UnknownKeywordError(
-                    f"{type(self).__name__}.compute got an unexpected option {option!r}."
-                    f"{suggest(option, known)} Its options are: {', '.join(known)}."
-                )
+        refuse_unknown(f"{type(self).__name__}.compute", options, sorted(counting | scoring))
         state = self.new_state()
         self.update(state, predictions, targets, **{k: v for k, v in options.items() if k in counting})
         return self.result(state, **{k: v for k, v in options.items() if k in scoring})
