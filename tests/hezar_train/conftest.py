@@ -1,4 +1,4 @@
-"""A model and a data set small enough to train in milliseconds, and what tests of the Trainer share."""
+"""A model and a dataset small enough to train in milliseconds, and what tests of the Trainer share."""
 
 from __future__ import annotations
 

@@ -86,9 +86,9 @@ def test_plot(tiny, tmp_path):
     pytest.importorskip("matplotlib")
     trainer = tiny.trainer(tmp_path, num_epochs=2, with_plot=True)
     trainer.train()
-    picture = trainer.logs_dir / "training_plot.png"
-    assert picture.read_bytes().startswith(b"\x89PNG")
-    assert picture.stat().st_size > 5000
+    image = trainer.logs_dir / "training_plot.png"
+    assert image.read_bytes().startswith(b"\x89PNG")
+    assert image.stat().st_size > 5000
 
 
 def test_without_matplotlib_one_line_says_so(tiny, tmp_path, monkeypatch, caplog):

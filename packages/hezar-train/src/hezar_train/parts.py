@@ -78,7 +78,7 @@ def build_parts(
 
 
 def count_rows(dataset: Any) -> int:
-    """Return the number of rows of a data set.
+    """Return the number of rows of a dataset.
 
     Raises:
         TrainingError: It has no length, or no rows.
@@ -87,10 +87,10 @@ def count_rows(dataset: Any) -> int:
         rows = len(dataset)
     except TypeError as error:
         raise TrainingError(
-            f"{type(dataset).__name__} has no length; the Trainer needs data sets with a length and items by index."
+            f"{type(dataset).__name__} has no length; the Trainer needs datasets with a length and items by index."
         ) from error
     if rows == 0:
-        raise TrainingError(f"The data set {type(dataset).__name__} is empty; check its path, split and max_size.")
+        raise TrainingError(f"The dataset {type(dataset).__name__} is empty; check its path, split and max_size.")
     return rows
 
 
@@ -98,7 +98,7 @@ def lengths_of(dataset: Any, rows: int) -> Sequence[int]:
     """Return the lengths of the rows, for `group_by_length`.
 
     Raises:
-        TrainingError: The data set does not tell them.
+        TrainingError: The dataset does not tell them.
     """
     lengths: Any = getattr(dataset, "lengths", None)
     lengths = lengths() if callable(lengths) else lengths
@@ -110,7 +110,7 @@ def lengths_of(dataset: Any, rows: int) -> Sequence[int]:
 
 
 def collator_for(given: Any, dataset: Any, train_dataset: Any) -> Callable[[list[Any]], Any]:
-    """Return what joins the rows of a data set to batches.
+    """Return what joins the rows of a dataset to batches.
 
     Raises:
         TrainingError: There is nothing.

@@ -17,7 +17,7 @@ class Batch:
     """One batch of one process.
 
     Attributes:
-        rows: Indices of the data set.
+        rows: Indices of the dataset.
         counted: How many of `rows`, from the first, count in evaluation; the others only keep processes in step.
         weight: Factor of its mean loss, so that the gradients of the batches of one optimizer step add up to that of
             the mean loss over all their rows.

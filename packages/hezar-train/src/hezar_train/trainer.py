@@ -61,7 +61,7 @@ class Trainer:
         config: Settings of the run.
         train_dataset: Rows to train on; anything with a length and items by index.
         eval_dataset: Rows to evaluate on; without it, ``do_evaluate`` has no effect.
-        data_collator: Joins a list of rows to a batch; default is the data set's own ``data_collator``.
+        data_collator: Joins a list of rows to a batch; default is the dataset's own ``data_collator``.
         preprocessor: Saved with the model if the model has none.
         metrics_handler: Feeds the metrics; default is the task's.
         optimizer: Default is the config's.
@@ -339,7 +339,7 @@ class Trainer:
         if labels is None and "labels" in self._loss_names:
             raise TrainingError(
                 f"The batches have no 'labels', only: {', '.join(kwargs) or 'nothing'}. "
-                "Check the label column of the data set and its data collator."
+                "Check the label column of the dataset and its data collator."
             )
         available = {**kwargs, **model_outputs, "labels": labels}
         return self.unwrapped_model.compute_loss(**{n: available[n] for n in self._loss_names if n in available})
@@ -347,7 +347,7 @@ class Trainer:
     # Evaluation ------------------------------------------------------------------------------------------------
 
     def evaluate(self, eval_dataset: Any = None) -> dict[str, Any]:
-        """Compute the metrics and the mean loss over a whole data set.
+        """Compute the metrics and the mean loss over a whole dataset.
 
         Args:
             eval_dataset: Default is the trainer's.
@@ -356,7 +356,7 @@ class Trainer:
             The values of the metrics, and ``loss``: the mean over all rows.
 
         Raises:
-            TrainingError: There is no data set, or it is empty.
+            TrainingError: There is no dataset, or it is empty.
         """
         dataset = self.eval_dataset if eval_dataset is None else eval_dataset
         if dataset is None:

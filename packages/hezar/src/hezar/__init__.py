@@ -1,4 +1,4 @@
-"""Persian AI in two lines: models, preprocessors, data sets, metrics and training.
+"""Persian AI in two lines: models, preprocessors, datasets, metrics and training.
 
 This package only gathers: every name in it is the same object that hezar-models, hezar-data and the other
 distributions define, imported when it is first used.

@@ -1,4 +1,4 @@
-"""Data: data sets, collators and samplers; `hezar.preprocessors` has the preprocessors by themselves."""
+"""Data: datasets, collators and samplers; `hezar.preprocessors` has the preprocessors by themselves."""
 
 from typing import TYPE_CHECKING
 

@@ -1,6 +1,6 @@
 """Listings, look-ups in the registries, questions about the Hub and its cache, and helpers.
 
-The helpers are for texts, batches, pictures, sound, seeds and dependencies.
+The helpers are for texts, batches, images, audio, seeds and dependencies.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""`LossPlot`: losses and metrics of a run as a picture beside its log."""
+"""`LossPlot`: losses and metrics of a run, drawn next to its log."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _SIZE_INCHES = (8.0, 6.0)
 class LossPlot(Callback):
     """Draws ``training_plot.png`` from ``training_logs.csv`` after each epoch.
 
-    Without matplotlib (``pip install "hezar-train[plot]"``) there is no picture, and one line in the log says so.
+    Without matplotlib (``pip install "hezar-train[plot]"``) there is no plot, and one line in the log says so.
     """
 
     def __init__(self) -> None:
         self._available = True
 
     def on_epoch_end(self, trainer: Any) -> None:
-        """Draw the picture again."""
+        """Draw the plot again."""
         run: Run = trainer.run
         log = run.logs_dir / TRAINER_CSV_LOG_FILE
         if not self._available or not run.is_main_process or not log.is_file():
@@ -75,9 +75,9 @@ def plot_logs(logs: Mapping[str, Sequence[float | None]], path: Path) -> None:
         axes.grid(visible=True, alpha=0.3)
         if columns:
             axes.legend()
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=120)
-    atomic_write(path, picture.getvalue())
+    image = io.BytesIO()
+    figure.savefig(image, format="png", dpi=120)
+    atomic_write(path, image.getvalue())
 
 
 def _points(logs: Mapping[str, Sequence[float | None]], column: str) -> tuple[list[float], list[float]]:
