@@ -213,7 +213,7 @@ def test_metrics_that_do_not_fit(tiny, tmp_path):
         tiny.trainer(tmp_path, task="text_generation", metrics=["rouge"])
     with pytest.raises(ConfigError, match=r"evaluation\.f1.*which this run does not have"):
         tiny.trainer(tmp_path, metric_for_best_model="f1")
-    # The loss needs no handler, and a handler of one's own goes with any task.
+    # The loss needs no handler, and a custom handler works with any task.
     assert tiny.trainer(tmp_path, task="mask_filling", metrics=None).evaluate().keys() == {"loss"}
 
     class Handler(MetricsHandler):

@@ -58,7 +58,7 @@ def test_two_processes_are_one(tiny, tmp_path):
     assert steps == {path.name for path in (tmp_path / "one" / "checkpoints").iterdir()}
     states = torch.load(tmp_path / "two" / "checkpoints" / "12" / "train" / "rng_state.pt", weights_only=True)
     assert len(states) == 2
-    # One process cannot take over the random numbers of two, but goes on all the same.
+    # One process cannot restore the random states of two, but resumes all the same.
     longer = tiny.trainer(
         tmp_path / "two", model=tiny.model(dropout=0.0), batch_size=4, num_epochs=3, resume_from_checkpoint=True,
         **options,

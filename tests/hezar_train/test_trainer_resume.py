@@ -118,7 +118,7 @@ def run_through(tiny, name, cache, tmp_path_factory):
 
 
 STOPS = [
-    Stop(9, RuntimeError),  # goes on from an older checkpoint
+    Stop(9, RuntimeError),  # resumes from an older checkpoint
     Stop(12, RuntimeError, "evaluate"),  # saved, not evaluated
     Stop(2, KeyboardInterrupt),  # in the first epoch
     Stop(6, KeyboardInterrupt),  # its last step, before the epoch is closed

@@ -13,7 +13,7 @@ from hezar_registry import HezarError
 
 
 class TrainingError(HezarError):
-    """Training or evaluation cannot start or go on."""
+    """Training or evaluation cannot start or continue."""
 
 
 class CheckpointError(TrainingError, ValueError):

@@ -29,7 +29,7 @@ def resolve_logdir(log_dir: str | os.PathLike[str]) -> str:
 
 
 def logs_of_run(config: TrainerConfig, state: TrainerState) -> str:
-    """Return the folder of the run's logs: that of the run which goes on, or else a new one."""
+    """Return the folder of the run's logs: the one that its state names, or else a new one."""
     root = Path(config.output_dir).expanduser() / config.logs_dir
     if state.logs_dir is not None:
         return str(root / Path(state.logs_dir).name)

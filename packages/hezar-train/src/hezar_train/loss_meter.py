@@ -1,4 +1,4 @@
-"""`LossMeter`: the running mean of the training loss, read from the device as seldom as possible."""
+"""`LossMeter`: the running mean of the training loss, read from the device as rarely as possible."""
 
 from __future__ import annotations
 

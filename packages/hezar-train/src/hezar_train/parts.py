@@ -98,7 +98,7 @@ def lengths_of(dataset: Any, rows: int) -> Sequence[int]:
     """Return the lengths of the rows, for `group_by_length`.
 
     Raises:
-        TrainingError: The dataset does not tell them.
+        TrainingError: The dataset has no lengths.
     """
     lengths: Any = getattr(dataset, "lengths", None)
     lengths = lengths() if callable(lengths) else lengths
@@ -110,10 +110,10 @@ def lengths_of(dataset: Any, rows: int) -> Sequence[int]:
 
 
 def collator_for(given: Any, dataset: Any, train_dataset: Any) -> Callable[[list[Any]], Any]:
-    """Return what joins the rows of a dataset to batches.
+    """Return the collator of a dataset, which turns a list of rows into a batch.
 
     Raises:
-        TrainingError: There is nothing.
+        TrainingError: There is none.
     """
     for collator in (given, getattr(dataset, "data_collator", None), getattr(train_dataset, "data_collator", None)):
         if collator is not None:
@@ -123,7 +123,7 @@ def collator_for(given: Any, dataset: Any, train_dataset: Any) -> Callable[[list
     )
 
 
-def give_preprocessor(model: Any, preprocessor: Any, train_dataset: Any) -> None:
+def attach_preprocessor(model: Any, preprocessor: Any, train_dataset: Any) -> None:
     """Give the model a preprocessor if it has none, so that what is saved can predict."""
     if getattr(model, "preprocessor", None):
         return

@@ -21,7 +21,7 @@ class Position:
             worth saving.
         settled_step: The boundary up to which all that was due has been done.
         should_stop: Whether the run ends at the next boundary.
-        seeded: Whether the random numbers of the run have begun.
+        seeded: Whether the random number generators have been set for this run.
     """
 
     state: TrainerState

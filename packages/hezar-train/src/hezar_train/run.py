@@ -42,7 +42,7 @@ class Run:
         loss_meter: Mean of the training loss, of this process.
         train_dataset: Rows to train on, or ``None``.
         eval_dataset: Rows to evaluate on, or ``None``.
-        rng_states: The random numbers to go on with, of each process that wrote the checkpoint.
+        rng_states: The random states to resume with, one for each process that wrote the checkpoint.
         last_evaluation: Results of the last evaluation.
     """
 
@@ -80,7 +80,7 @@ class Run:
         return Path(self.state.logs_dir)
 
     def begin(self) -> None:
-        """Seed, or put the random numbers where the checkpoint left them; open the logs.
+        """Seed, or restore the random states of the checkpoint; open the logs.
 
         Raises:
             TrainingError: The logs cannot be written.

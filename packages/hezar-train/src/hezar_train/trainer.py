@@ -150,7 +150,7 @@ class Trainer:
         checkpoints = Checkpoints(Path(settings.output_dir).expanduser() / settings.checkpoints_dir)
         state, checkpoint = resume(checkpoints, settings, self.best_metric, rows, rows_per_step)
         steps = plan_steps(settings, state, rows, rows_per_step)
-        parts.give_preprocessor(model, preprocessor, train_dataset)
+        parts.attach_preprocessor(model, preprocessor, train_dataset)
         load_first_weights(model, checkpoint, settings.init_weights_from)
         self._forward_names = _parameter_names(model.forward)
         self._loss_names = _parameter_names(model.compute_loss)
@@ -489,7 +489,7 @@ class Trainer:
     ) -> Self:
         """Build a trainer from what `save`, a checkpoint or `push_to_hub` wrote: its settings and its model.
 
-        The new run starts at step 0; to go on with a run, set ``resume_from_checkpoint``.
+        The new run starts at step 0; to continue a run, set ``resume_from_checkpoint``.
 
         Args:
             hub_or_local_path: A folder or Hub repo with ``train/train_config.yaml``.

@@ -1,4 +1,4 @@
-"""Data: datasets, collators and samplers; `hezar.preprocessors` has the preprocessors by themselves."""
+"""Data: datasets, collators and samplers; the preprocessors are in `hezar.preprocessors`."""
 
 from typing import TYPE_CHECKING
 

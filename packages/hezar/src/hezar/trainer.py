@@ -1,4 +1,4 @@
-"""Training: the `Trainer`, its callbacks and errors, and parts for training loops of one's own."""
+"""Training: the `Trainer`, its callbacks and errors, and helpers for custom training loops."""
 
 from typing import TYPE_CHECKING
 

@@ -1,1 +1,1 @@
-"""What happens beside the training loop: progress, logs and plots, and whatever users add."""
+"""Callbacks of the training loop: progress, logs, plots, and those of users."""

@@ -22,10 +22,10 @@ class Callback:
     # `trainer.run`; naming the Trainer, which imports them, would close a circle.
 
     def on_train_begin(self, trainer: Any) -> None:
-        """Training begins, or goes on from a checkpoint."""
+        """Training begins, or resumes from a checkpoint."""
 
     def on_epoch_begin(self, trainer: Any) -> None:
-        """An epoch, ``trainer.state.epoch``, begins or goes on."""
+        """An epoch, ``trainer.state.epoch``, begins or resumes."""
 
     def on_step_end(self, trainer: Any) -> None:
         """A step is done; ``trainer.state.global_step`` counts it."""

@@ -20,7 +20,7 @@ STEP = "step"
 class CSVLogger(Callback):
     """Writes a row per logged step: ``step, train.loss, evaluation.…``; cells without a value stay empty.
 
-    A resumed run keeps the rows up to the step it goes on from and drops the later ones, so the file is the same as
+    A resumed run keeps the rows up to the step it resumes from and drops the later ones, so the file is the same as
     that of a run that was never stopped.
     """
 

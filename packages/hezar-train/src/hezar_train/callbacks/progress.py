@@ -24,7 +24,7 @@ class ProgressBar(Callback):
         self._bar: Any = None
 
     def on_epoch_begin(self, trainer: Any) -> None:
-        """Open the bar, at the place where the epoch goes on."""
+        """Open the bar, at the step where the epoch resumes."""
         run: Run = trainer.run
         if not run.is_main_process or not progress_enabled(sys.stderr.isatty()):
             return

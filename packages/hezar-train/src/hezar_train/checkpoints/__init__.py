@@ -1,1 +1,1 @@
-"""Checkpoints: their folder, what they hold, and how a run goes on from one."""
+"""Checkpoints: their folder, their contents, and how a run resumes from one."""

@@ -68,7 +68,7 @@ class RunParts:
         return {name: state for name, state in states.items() if state}
 
     def load(self, checkpoint: Path, callback_states: Mapping[str, Any]) -> None:
-        """Load the states of everything but the model; what the checkpoint does not have starts anew.
+        """Load the states of everything but the model; what is not in the checkpoint starts from scratch.
 
         Args:
             checkpoint: The folder of the checkpoint.
@@ -82,7 +82,7 @@ class RunParts:
             if state is not None:
                 _load_state(part, state, checkpoint, name)
             elif part is self.optimizer:
-                logger.warning("%s has no state of the optimizer; it starts anew.", checkpoint)
+                logger.warning("%s has no state of the optimizer; it starts from scratch.", checkpoint)
         for callback in self.callbacks:
             state = callback_states.get(type(callback).__name__)
             if state is not None:

@@ -33,7 +33,7 @@ class Checkpoints:
     def steps(self) -> dict[int, Path]:
         """Return the folders of the checkpoints by step, in the order of steps.
 
-        Folder names are numbers, filled with zeros or not.
+        Folder names are numbers, padded with zeros or not.
         """
         try:
             names = Repo(self.folder).files()
@@ -58,9 +58,9 @@ class Checkpoints:
 
         Args:
             step: The step.
-            digits: Fill the folder name with zeros to this length.
+            digits: Pad the folder name with zeros to this length.
             write: Writes the files of the checkpoint into the folder it is given.
-            state: Goes to ``trainer_state.yaml``, in the checkpoint and beside all of them.
+            state: Goes to ``trainer_state.yaml``, in the checkpoint and next to all checkpoints.
 
         Raises:
             SaveError: The disk is full or cannot be written to; the checkpoints there are whole.

@@ -18,7 +18,7 @@ def resume(
 
     Args:
         checkpoints: The checkpoints of the run.
-        config: Its settings; ``resume_from_checkpoint`` says whether and where to go on.
+        config: Its settings; ``resume_from_checkpoint`` says whether and from where to resume.
         best_metric: What decides which checkpoint is best, such as ``"evaluation.loss"``.
         rows: Rows of the training set; 0 without one.
         rows_per_step: Rows of one step, over all processes.
@@ -42,7 +42,7 @@ def resume(
 
 
 def _check_position(state: TrainerState, rows: int, rows_per_step: int) -> None:
-    """Refuse to go on in the middle of an epoch whose steps had other rows."""
+    """Refuse to resume in the middle of an epoch whose steps had other rows."""
     if state.epoch_step == 0 or state.rows_per_step is None or rows == 0:
         return
     if (state.rows_per_step, state.rows_per_epoch) != (rows_per_step, rows):

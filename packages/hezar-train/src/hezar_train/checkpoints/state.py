@@ -28,7 +28,7 @@ class TrainerState(ConfigSection):
         logs_dir: Folder of the logs of the run.
         loss_tracker_count: Steps in `loss_tracker_sum`.
         closed_step: The step at which the last epoch was closed, that is evaluated and logged.
-        rows_per_step: Rows of one step, over all processes; `epoch_step` means nothing without it.
+        rows_per_step: Rows of one step, over all processes; `epoch_step` holds for this number only.
         rows_per_epoch: Rows of the training set.
         callbacks: What callbacks remember, by class name.
     """

@@ -53,7 +53,7 @@ def load_weights(model: Any, path: str | os.PathLike[str]) -> None:
 
 
 def load_first_weights(model: Any, checkpoint: Path | None, init_from: str | None) -> None:
-    """Load the weights a run starts from: of the checkpoint it goes on from, or else of another model, if any.
+    """Load the initial weights of a run: from the checkpoint to resume from, or else from another model, if any.
 
     Args:
         model: The model; its parameters stay the same objects.

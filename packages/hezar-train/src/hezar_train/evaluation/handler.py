@@ -26,7 +26,7 @@ class MetricsHandler:
         UnknownNameError: There is no such metric.
     """
 
-    #: Names of the metrics that fit the task; ``None`` lets all in.
+    #: Names of the metrics that fit the task; ``None`` allows all.
     allowed: ClassVar[tuple[str, ...] | None] = None
 
     def __init__(self, metrics: Sequence[str | MetricConfig | Metric[Any]] | None = None) -> None:

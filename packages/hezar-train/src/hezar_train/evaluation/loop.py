@@ -27,7 +27,7 @@ def evaluate(
 ) -> dict[str, Any]:
     """Compute the metrics and the mean loss of a model. All processes must call it.
 
-    The model is in evaluation mode meanwhile; its mode and the random numbers are afterwards what they were.
+    The model runs in evaluation mode; afterwards its mode and the random states are as before.
 
     Args:
         model: The model.

@@ -37,8 +37,8 @@ def register_metrics_handler(task: str) -> Callable[[HandlerT], HandlerT]:
         DuplicateNameError: Another class is the handler of that task.
 
     Example:
-        >>> @register_metrics_handler("image_classification")
-        ... class ImageClassificationMetricsHandler(MetricsHandler):
+        >>> @register_metrics_handler("audio_classification")
+        ... class AudioClassificationMetricsHandler(MetricsHandler):
         ...     def prepare(self, outputs, batch):
         ...         return outputs["logits"].argmax(-1), batch["labels"]
     """

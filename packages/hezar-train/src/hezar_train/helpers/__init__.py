@@ -1,1 +1,1 @@
-"""Published helpers of Hezar 1.0.0, for training loops of one's own; nothing inside imports them."""
+"""Published helpers of Hezar 1.0.0 for custom training loops; nothing inside imports them."""

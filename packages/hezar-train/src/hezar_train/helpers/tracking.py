@@ -1,4 +1,4 @@
-"""Running means, TensorBoard, and a logger of which one process writes."""
+"""Running means, writing to TensorBoard, and a logger for several processes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class AverageMeter:
 
     Args:
         name: What is averaged; for `str`.
-        avg: Mean to go on from.
-        sum: Sum to go on from.
-        count: Count to go on from.
+        avg: Initial mean.
+        sum: Initial sum.
+        count: Initial count.
         fmt: Format of the numbers in `str`.
 
     Attributes:
@@ -51,7 +51,7 @@ class AverageMeter:
         self.count: int = count or 0
 
     def reset(self) -> None:
-        """Begin again at nothing."""
+        """Reset to zero."""
         self.val = self.avg = self.sum = self.count = 0
 
     def update(self, val: float, n: int = 1) -> None:
@@ -101,7 +101,7 @@ class MetricsTracker:
         return {key: tracker.avg for key, tracker in self.trackers.items()}
 
     def reset(self) -> None:
-        """Begin again at nothing."""
+        """Reset to zero."""
         for tracker in self.trackers.values():
             tracker.reset()
 

@@ -106,8 +106,8 @@ class Metric(Generic[StateT], metaclass=Configurable):
         """Return the values for one set of rows.
 
         Args:
-            predictions: What the model said, one entry per row.
-            targets: What is right, one entry per row.
+            predictions: Predictions of the model, one entry per row.
+            targets: References, one entry per row.
             **options: Options of `update`, `score` and `result`; ``None`` means the config's.
 
         Raises:

@@ -31,7 +31,7 @@ class LabelMetric(Metric[LabelCounts]):
         Args:
             state: Grows in place.
             predictions: Labels, of shape (rows,): integers or texts.
-            targets: The same for what is right.
+            targets: The reference labels, in the same form.
             sample_weight: Weights, of shape (rows,); default ``config.sample_weight``, else 1 each.
 
         Raises:

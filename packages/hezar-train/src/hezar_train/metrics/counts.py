@@ -50,7 +50,7 @@ class LabelCounts:
 
         Args:
             predictions: Labels, of shape (rows,): integers or texts.
-            targets: The same for what is right.
+            targets: The reference labels, in the same form.
             sample_weight: Weights, of shape (rows,); default 1 each.
 
         Raises:

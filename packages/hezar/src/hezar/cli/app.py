@@ -86,14 +86,14 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 
 @click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, envvar="HEZAR_DEBUG", help="Show tracebacks. Also: HEZAR_DEBUG=1.")
-@click.option("-v", "--verbose", is_flag=True, help="Say more of what is going on, on stderr.")
+@click.option("-v", "--verbose", is_flag=True, help="Log more, on stderr.")
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
 def hezar(debug: bool, verbose: bool) -> None:
     """Persian AI: models, predictions, training.
 
-    Results go to stdout, all else to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage.
+    Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage.
     """
     set_verbosity("debug" if debug else "info" if verbose else "warning")
 

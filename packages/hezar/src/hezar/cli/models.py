@@ -61,7 +61,7 @@ def list_models(task: str | None, as_json: bool) -> None:
 def info(name_or_repo: str, revision: str | None, as_json: bool) -> None:
     """Look at a model: a name of `hezar models list`, a folder, or a Hub repo such as hezarai/bert-base-fa.
 
-    A name tells its config fields; a folder or repo its config, its files and, where they are on this machine, their
+    A name shows its config fields; a folder or repo its config, its files and, where they are on this machine, their
     sizes. No weights are fetched.
     """
     from hezar_registry import models_registry
