@@ -98,11 +98,11 @@ class Counting(Callback):
         self.count = state["count"]
 
 
-def parts_of(tiny, *callbacks, rate=0.1):
+def parts_of(tiny, *callbacks, rate=0.1, scale=8.0):
     model = tiny.model()
     optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=0.5)
     schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1)
-    return RunParts(model, optimizer, schedule, None, callbacks)
+    return RunParts(model, optimizer, schedule, torch.amp.GradScaler("cpu", init_scale=scale), callbacks)
 
 
 def test_parts_read_what_they_wrote(tiny, tmp_path, caplog):
@@ -113,12 +113,15 @@ def test_parts_read_what_they_wrote(tiny, tmp_path, caplog):
     parts.scheduler.step()
     parts.write(tmp_path)
     files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
-    assert files == {"model.safetensors", "model_config.yaml", "train/optimizer.pt", "train/lr_scheduler.pt"}
+    assert files == {
+        "model.safetensors", "model_config.yaml", "train/optimizer.pt", "train/lr_scheduler.pt", "train/grad_scaler.pt",
+    }  # fmt: skip
     assert parts.callback_states() == {"Counting": {"count": 3}}
 
-    other = parts_of(tiny, Counting(), rate=7.0)
+    other = parts_of(tiny, Counting(), rate=7.0, scale=2.0)
     other.load(tmp_path, parts.callback_states())
     assert other.callbacks[0].count == 3
+    assert other.scaler.get_scale() == 8.0
     assert other.scheduler.state_dict() == parts.scheduler.state_dict()
     buffers = [list(each.optimizer.state_dict()["state"].values()) for each in (other, parts)]
     for one, two in zip(*buffers, strict=True):

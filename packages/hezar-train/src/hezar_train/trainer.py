@@ -77,6 +77,9 @@ class Trainer:
         total_steps: The step at which the run ends.
         steps_in_epoch: Steps of a whole epoch.
         last_evaluation: What the last `evaluate` returned.
+        model, optimizer, lr_scheduler: As accelerate prepared them.
+        callbacks: The callbacks; the list may be changed.
+        run: All of this in one: what is trained, where it stands and where its files are.
 
     Raises:
         ConfigError: A setting is impossible.
@@ -160,7 +163,6 @@ class Trainer:
         )  # fmt: skip
         if checkpoint is not None:
             run_parts.load(checkpoint, state.callbacks)
-        #: The run: what is trained, where it stands and where its files are.
         self.run = Run(
             config=settings,
             accelerator=accelerator,
