@@ -13,6 +13,9 @@ from hezar_config.errors import ConfigError, ConfigFileError, MissingKeyError
 from hezar_config.section import ConfigSection, check_mapping, report_unknown, to_plain
 from hezar_config.yaml_io import dump_yaml, parse_yaml
 
+_KINDS: dict[str, type[Config]] = {}
+"""The base class of each kind of config, by its ``config_type``."""
+
 
 @dataclasses.dataclass
 class Config(ConfigSection):
@@ -34,6 +37,11 @@ class Config(ConfigSection):
     filename: ClassVar[str] = "model_config.yaml"
     subfolder: ClassVar[str | None] = None
     repo_type: ClassVar[str] = "model"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if Config in cls.__bases__:  # the kinds of `hezar_config.derivatives` come first, and stay
+            _KINDS.setdefault(cls.config_type, cls)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -211,7 +219,7 @@ class Config(ConfigSection):
         registered = registered_config_class(str(mapping["name"]), config_type)
         if registered is not None and (issubclass(registered, cls) or cls.name):
             return cast("type[Self]", registered)
-        return cast("type[Self]", _base_class(config_type)) if cls.config_type == "base" else cls
+        return cast("type[Self]", _KINDS.get(config_type, Config)) if cls.config_type == "base" else cls
 
     def save(
         self,
@@ -310,9 +318,3 @@ def _resolve_nested(value: Any) -> Any:
     if isinstance(value, list):
         return [_resolve_nested(item) for item in cast("list[Any]", value)]
     return value
-
-
-def _base_class(config_type: str) -> type[Config]:
-    from hezar_config import derivatives
-
-    return derivatives.BASE_CLASSES.get(config_type, Config)

@@ -187,16 +187,3 @@ class TrainerConfig(Config):
         if not str(self.metric_for_best_model).startswith(("evaluation", "train")):
             stage = "evaluation" if self.do_evaluate else "train"
             self.metric_for_best_model = f"{stage}.{self.metric_for_best_model}"
-
-
-BASE_CLASSES: dict[str, type[Config]] = {
-    config_class.config_type: config_class
-    for config_class in (
-        ModelConfig,
-        PreprocessorConfig,
-        DatasetConfig,
-        EmbeddingConfig,
-        MetricConfig,
-        TrainerConfig,
-    )
-}

@@ -79,9 +79,9 @@ if TYPE_CHECKING:
     from hezar_data.persian.catalog import NORMALIZER_PRESETS as NORMALIZER_PRESETS
     from hezar_data.persian.catalog import NORMALIZER_RULES as NORMALIZER_RULES
     from hezar_data.persian.explain import Explanation as Explanation
-    from hezar_data.preprocessors.base import PREPROCESSOR_FILES as PREPROCESSOR_FILES
     from hezar_data.preprocessors.base import Preprocessor as Preprocessor
     from hezar_data.preprocessors.container import PreprocessorsContainer as PreprocessorsContainer
+    from hezar_data.preprocessors.files import PREPROCESSOR_FILES as PREPROCESSOR_FILES
     from hezar_data.preprocessors.text_normalizer import NormalizedText as NormalizedText
     from hezar_data.preprocessors.text_normalizer import TextNormalizer as TextNormalizer
     from hezar_data.samplers import RangedSampler as RangedSampler
@@ -173,7 +173,7 @@ _EXPORTS = {
     "transpose_channels_axis_side": "hezar_data.images.functions",
     "CraftImageProcessor": "hezar_data.images.craft_image_processor",
     "ImageProcessor": "hezar_data.images.image_processor",
-    "PREPROCESSOR_FILES": "hezar_data.preprocessors.base",
+    "PREPROCESSOR_FILES": "hezar_data.preprocessors.files",
     "Preprocessor": "hezar_data.preprocessors.base",
     "PreprocessorsContainer": "hezar_data.preprocessors.container",
     "Alignment": "hezar_data.persian.alignment",

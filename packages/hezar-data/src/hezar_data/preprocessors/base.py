@@ -7,31 +7,9 @@ from typing import Any, ClassVar, Self
 
 from hezar_config import PreprocessorConfig
 from hezar_config.configurable import checked_config
-from hezar_hub import (
-    FEATURE_EXTRACTOR_CONFIG_FILE,
-    IMAGE_PROCESSOR_CONFIG_FILE,
-    NORMALIZER_CONFIG_FILE,
-    PREPROCESSOR_SUBFOLDER,
-    TOKENIZER_CONFIG_FILE,
-    TOKENIZER_FILE,
-    PushResult,
-    Repo,
-    atomic_save,
-    push,
-)
+from hezar_data.preprocessors.files import in_folder, write_files
+from hezar_hub import PREPROCESSOR_SUBFOLDER, PushResult, Repo, push
 from hezar_registry import preprocessors_registry
-
-PREPROCESSOR_FILES: tuple[str, ...] = tuple(
-    f"{PREPROCESSOR_SUBFOLDER}/{name}"
-    for name in (
-        FEATURE_EXTRACTOR_CONFIG_FILE,
-        IMAGE_PROCESSOR_CONFIG_FILE,
-        NORMALIZER_CONFIG_FILE,
-        TOKENIZER_CONFIG_FILE,
-        TOKENIZER_FILE,
-    )
-)
-"""Every published file name of a preprocessor, relative to the repo: what a full save replaces or deletes."""
 
 
 class Preprocessor:
@@ -116,16 +94,10 @@ class Preprocessor:
         Example:
             >>> tokenizer = Preprocessor.load("hezarai/bert-base-fa")  # doctest: +SKIP
         """
-        from hezar_data.preprocessors import loading
+        from hezar_data.preprocessors import loading  # finds the subclasses of this class, so it is imported late
 
         repo = Repo(path, revision=revision, token=token, cache_dir=cache_dir, local_files_only=local_files_only)
-        folder = PREPROCESSOR_SUBFOLDER if subfolder is None else subfolder
-        if cls is Preprocessor and config_filename is None:
-            container = loading.load_all(repo, folder, kwargs)
-            return container if force_return_dict or len(container) != 1 else next(iter(container.values()))
-        filename = config_filename or cls.default_config_class().filename
-        loaded = loading.load_one(cls, repo, folder, filename, kwargs)
-        return loading.contained([loaded]) if force_return_dict else loaded
+        return loading.load(cls, repo, subfolder, config_filename, kwargs, force_return_dict=force_return_dict)
 
     @classmethod
     def from_repo(cls, repo: Repo, folder: str, config: Any, **options: Any) -> Self:
@@ -195,15 +167,3 @@ class Preprocessor:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.config.name!r})"
-
-
-def in_folder(folder: str, name: str) -> str:
-    """Join a folder of a repo, which may be empty, and a file name."""
-    return f"{folder}/{name}" if folder else name
-
-
-def write_files(path: str | os.PathLike[str], files: dict[str, bytes]) -> None:
-    """Write files into a folder, all or none."""
-    with atomic_save(path) as staging:
-        for name, content in files.items():
-            staging.path(name).write_bytes(content)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from hezar_data.preprocessors.base import Preprocessor, write_files
+from hezar_data.preprocessors.base import Preprocessor
+from hezar_data.preprocessors.files import write_files
 from hezar_hub import PushResult, push
 from hezar_registry import InputError
-
-if TYPE_CHECKING:
-    from hezar_data.preprocessors.text_normalizer import TextNormalizer
-    from hezar_data.tokenizers.base import Tokenizer
 
 
 class PreprocessorsContainer(dict[str, Preprocessor]):
@@ -24,12 +21,12 @@ class PreprocessorsContainer(dict[str, Preprocessor]):
     """
 
     @property
-    def tokenizer(self) -> Tokenizer | None:
+    def tokenizer(self) -> Any:
         """The first tokenizer, or ``None``."""
         return self._first("tokenizer")
 
     @property
-    def text_normalizer(self) -> TextNormalizer | None:
+    def text_normalizer(self) -> Any:
         """The first text normalizer, or ``None``."""
         return self._first("text_normalizer")
 

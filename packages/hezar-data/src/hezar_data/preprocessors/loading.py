@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from hezar_config import PreprocessorConfig, parse_yaml
-from hezar_data.preprocessors.base import Preprocessor, in_folder
+from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.preprocessors.container import PreprocessorsContainer
-from hezar_hub import Repo
+from hezar_data.preprocessors.files import in_folder
+from hezar_hub import PREPROCESSOR_SUBFOLDER, Repo
 from hezar_registry import (
     ImplementationMissingError,
     UnknownKeywordError,
@@ -19,6 +20,24 @@ from hezar_registry import (
 )
 
 logger = get_logger(__name__)
+
+
+def load(
+    cls: type[Preprocessor],
+    repo: Repo,
+    subfolder: str | None,
+    filename: str | None,
+    overrides: dict[str, Any],
+    *,
+    force_return_dict: bool,
+) -> Any:
+    """Do what `Preprocessor.load` does, with a repo that is open."""
+    folder = PREPROCESSOR_SUBFOLDER if subfolder is None else subfolder
+    if cls is Preprocessor and filename is None:
+        container = load_all(repo, folder, overrides)
+        return container if force_return_dict or len(container) != 1 else next(iter(container.values()))
+    loaded = load_one(cls, repo, folder, filename or cls.default_config_class().filename, overrides)
+    return contained([loaded]) if force_return_dict else loaded
 
 
 def load_all(repo: Repo, folder: str, overrides: dict[str, Any]) -> PreprocessorsContainer:

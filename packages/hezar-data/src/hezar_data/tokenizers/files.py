@@ -10,9 +10,10 @@ from tokenizers import Tokenizer as RustTokenizer
 from tokenizers import models
 
 from hezar_data.errors import TokenizerFileError
-from hezar_data.preprocessors.base import PREPROCESSOR_SUBFOLDER, Preprocessor, in_folder, write_files
+from hezar_data.preprocessors.base import Preprocessor
+from hezar_data.preprocessors.files import in_folder, write_files
 from hezar_data.tokenizers.settings import PipelineSettings
-from hezar_hub import TOKENIZER_CONFIG_FILE, TOKENIZER_FILE, Repo
+from hezar_hub import PREPROCESSOR_SUBFOLDER, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE, Repo
 from hezar_registry import get_logger
 
 logger = get_logger(__name__)
