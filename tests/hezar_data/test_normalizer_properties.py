@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hezar_data import TextNormalizer
-from hezar_data.persian import characters as ch
+from hezar_data import characters as ch
 from hezar_data.persian import rule_memo
 from hezar_data.persian.catalog import ADDRESS_RULES, EXCLUSIVE, NORMALIZER_PRESETS, NORMALIZER_RULES, select
 from hezar_data.persian.edits import apply_edits

@@ -6,7 +6,7 @@ import pytest
 
 from hezar_config import ConfigError
 from hezar_data import TextNormalizer
-from hezar_data.persian import characters as ch
+from hezar_data import characters as ch
 from hezar_data.persian.catalog import NORMALIZER_PRESETS, NORMALIZER_RULES
 from hezar_data.persian.explain import visible
 from hezar_registry import UnknownNameError

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from hezar_data.padding import pad_rows, padded_width, resolve
 from hezar_data.tensors import is_tensor, to_numpy
-from hezar_data.tokenizers.padding import pad_rows, padded_width, resolve
 from hezar_registry import InputError, InputKeyError, InputTypeError, require
 from hezar_registry.checks import whole_number
 

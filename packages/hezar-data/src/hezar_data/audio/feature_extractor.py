@@ -9,9 +9,9 @@ import numpy as np
 
 from hezar_data.audio.inputs import to_numpy
 from hezar_data.configs.audio import AudioFeatureExtractorConfig
+from hezar_data.padding import resolve
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.tensors import as_tensors, check_return_tensors
-from hezar_data.tokenizers.padding import resolve
 from hezar_registry import InputError
 from hezar_registry.checks import whole_number
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from hezar_data.persian import characters as ch
+from hezar_data import characters as ch
 from hezar_data.persian.edits import Edit, apply_edits
 from hezar_data.persian.rule import PatternRule
 

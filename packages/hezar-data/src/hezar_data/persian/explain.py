@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hezar_data.persian import characters as ch
+from hezar_data import characters as ch
 from hezar_data.persian.alignment import Alignment, Spans
 from hezar_data.persian.edits import Edit, apply_edits
 from hezar_data.persian.entities import Protected

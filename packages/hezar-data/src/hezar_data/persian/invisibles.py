@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hezar_data.persian import characters as ch
+from hezar_data import characters as ch
 from hezar_data.persian.rule import CharacterRule, PatternRule, StripRule
 
 _ACADEMY = "Academy of Persian Language, Dastur-e Khatt (half-space within a word); Unicode Standard 9.2 and 23.2, ZWNJ"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from hezar_data.persian import characters as ch
+from hezar_data import characters as ch
 from hezar_data.persian.rule import CharacterRule, FormRule
 
 _ISIRI = "ISIRI 6219 (Persian letters and digits); Unicode Standard 9.2, Arabic: Persian uses U+06A9 and U+06CC"

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from tokenizers import Encoding
 from tokenizers import Tokenizer as RustTokenizer
 
+from hezar_data import padding as pad
 from hezar_data.configs.tokenizers import TokenizerConfig
 from hezar_data.tensors import check_return_tensors
-from hezar_data.tokenizers import padding as pad
 from hezar_data.tokenizers import truncation as trunc
 from hezar_data.tokenizers.files import TokenizerFiles
 from hezar_data.tokenizers.inputs import as_batch, as_id_rows, describe_problem, is_refusal

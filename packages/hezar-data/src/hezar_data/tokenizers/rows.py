@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hezar_data import padding as pad
 from hezar_data.tensors import as_tensors, check_return_tensors
-from hezar_data.tokenizers import padding as pad
 from hezar_data.tokenizers.vocabulary import Vocabulary
 from hezar_registry import InputError
 from hezar_registry.checks import whole_number

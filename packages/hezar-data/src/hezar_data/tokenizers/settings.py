@@ -6,7 +6,7 @@ from typing import Any
 
 from tokenizers import Tokenizer as RustTokenizer
 
-from hezar_data.tokenizers import padding as pad
+from hezar_data import padding as pad
 from hezar_data.tokenizers import truncation as trunc
 from hezar_data.tokenizers.vocabulary import Vocabulary
 from hezar_registry import InputError

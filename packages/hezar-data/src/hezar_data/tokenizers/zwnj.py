@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer as RustTokenizer
 from tokenizers.pre_tokenizers import ByteLevel
 
-from hezar_data.persian.characters import ZWNJ
+from hezar_data.characters import ZWNJ
 from hezar_registry import InputError
 
 ZWNJ_SAMPLE = f"می{ZWNJ}روم"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hezar_data.persian.characters import HEH, ZWNJ
+from hezar_data.characters import HEH, ZWNJ
+from hezar_data.lexicon.words import lexicon
 from hezar_data.words import nouns, verbs
 from hezar_data.words.base import Span
-from hezar_data.words.lexicon import lexicon, plain
+from hezar_data.words.spelling import plain
 
 _BE = frozenset({"ام", "ای", "ایم", "اید", "اند", "است"})
 _AUXILIARIES = frozenset({"بودن", "شدن", "خواستن"})

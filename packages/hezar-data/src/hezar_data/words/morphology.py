@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hezar_data.lexicon.words import lexicon
 from hezar_data.words import nouns, verbs
-from hezar_data.words.lexicon import lexicon
 
 VERBAL = frozenset({"VERB", "AUX"})
 NOMINAL = frozenset({"NOUN", "PROPN", "ADJ", "PRON", "NUM"})

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hezar_data.persian.characters import HAMZA_ABOVE, ZWNJ
+from hezar_data.characters import HAMZA_ABOVE, ZWNJ
+from hezar_data.lexicon.words import lexicon
 from hezar_data.words import verbs
-from hezar_data.words.lexicon import lexicon
 
 _DEPTH = 4  # a comparative, a plural, an indefinite and an enclitic ending are the longest chain
 _VOWELS = ("ا", "و")

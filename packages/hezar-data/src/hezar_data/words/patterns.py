@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from hezar_data.persian import characters as ch
+from hezar_data import characters as ch
 
 # Parts of character classes, for use inside [...]
 DIGITS = ch.DIGIT_RANGES

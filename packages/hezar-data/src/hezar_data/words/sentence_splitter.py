@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any, Literal, overload
 
+from hezar_data import characters as ch
 from hezar_data.configs.words import SentenceSplitterConfig
-from hezar_data.persian import characters as ch
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.words import patterns, verbs
 from hezar_data.words.base import Span, texts_of
-from hezar_data.words.lexicon import plain
+from hezar_data.words.spelling import plain
 
 Sentence = tuple[str, Span]
 

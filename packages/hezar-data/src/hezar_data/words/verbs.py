@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
-from hezar_data.persian.characters import HEH, ZWNJ
-from hezar_data.words.lexicon import lines
+from hezar_data.characters import HEH, ZWNJ
+from hezar_data.lexicon.files import sections
 
 ASPECTS = ("نمی", "همی", "می")
 OBJECTS = ("مان", "تان", "شان", "مون", "تون", "شون", "م", "ت", "ش")
@@ -92,7 +92,7 @@ class Tables:
         self.past, self.bound_past = _Table(), _Table()
         self.present, self.bound_present, self.imperative = _Table(), _Table(), _Table()
         self.light, self.alone, self.irregular = _Table(), _Table(), _Table()
-        data = lines("verbs.txt")
+        data = sections("verbs.txt")
         light, light_no_noun = (frozenset(" ".join(data[name]).split()) for name in ("bare", "bare but ی"))
         self._light = {**dict.fromkeys(light_no_noun, _PRESENT_NO_NOUN[:-1]), **dict.fromkeys(light, _PRESENT)}
         for line in data["pairs"]:

@@ -3,60 +3,35 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
-from hezar_data.persian import characters as ch
+from hezar_data import characters as ch
+from hezar_data.lexicon.files import sections, word_sets
 
-_HALF_SPACE = "~"  # how the data files write it
-
-
-def sections(package: str, name: str) -> dict[str, list[str]]:
-    """Return the lines of a data file by section, without comments."""
-    text = files(package).joinpath("data", name).read_text(encoding="utf-8")
-    found: dict[str, list[str]] = {}
-    lines: list[str] = []
-    for line in text.splitlines():
-        if line.startswith("["):
-            lines = found.setdefault(line.strip("[]"), [])
-        elif line and not line.startswith("#"):
-            lines.append(line.replace(_HALF_SPACE, ch.ZWNJ))
-    return found
-
-
-@cache
-def _spelling() -> dict[str, frozenset[str]]:
-    lines = sections("hezar_data.persian", "spelling.txt")
-    return {name: frozenset(" ".join(rows).split()) for name, rows in lines.items()}
-
-
-@cache
-def _words() -> dict[str, frozenset[str]]:
-    lines = sections("hezar_data.words", "words.txt")
-    return {name: frozenset(" ".join(rows).split()) for name, rows in lines.items()}
+_FILE = "spelling.txt"
 
 
 def listed(word: str, section: str) -> bool:
-    """Whether a word stands in a section of ``data/spelling.txt``."""
-    return word in _spelling()[section]
+    """Whether a word stands in a section of ``spelling.txt``."""
+    return word in word_sets(_FILE)[section]
 
 
 @cache
 def nouns() -> frozenset[str]:
     """Return nouns and pronouns that take the plural ending *ha*."""
-    words = _words()
+    words = word_sets("words.txt")
     return words["people"] | words["things"] | words["nouns"] | words["pronouns"]
 
 
 @cache
 def adjectives() -> frozenset[str]:
     """Return adjectives whose comparative is spelled with a half-space."""
-    return _words()["adjectives"] - _spelling()["no comparative"]
+    return word_sets("words.txt")["adjectives"] - word_sets(_FILE)["no comparative"]
 
 
 @cache
 def _all_words() -> frozenset[str]:
-    return frozenset().union(*_words().values())
+    return frozenset().union(*word_sets("words.txt").values())
 
 
 def is_word(word: str) -> bool:
@@ -68,7 +43,7 @@ def is_word(word: str) -> bool:
 def legal_doubles() -> dict[str, list[str]]:
     """Return, for each letter written twice, the words in which that is right."""
     found: dict[str, list[str]] = {}
-    for word in _spelling()["legal doubles"]:
+    for word in word_sets(_FILE)["legal doubles"]:
         for first, second in pairwise(word):
             if first == second:
                 found.setdefault(first + second, []).append(word)
@@ -101,7 +76,7 @@ _MI = ch.MEEM + ch.PERSIAN_YEH
 @cache
 def verb_forms() -> frozenset[str]:
     """Return the verb forms, written and spoken, that stand behind *mi* or *nemi*."""
-    verbs = sections("hezar_data.words", "verbs.txt")
+    verbs = sections("verbs.txt")
     pasts: set[str] = set()
     presents: set[str] = set()
     for line in verbs["pairs"]:
