@@ -18,8 +18,8 @@ from hezar_data import (
     WordTokenizer,
     build_preprocessor,
 )
+from hezar_data.lexicon.spelling import plain
 from hezar_data.lexicon.words import lexicon
-from hezar_data.words.spelling import plain
 from hezar_data.words.verbs import tables
 from hezar_registry import HezarError, InputError
 

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hezar_data import Lemmatizer, SentenceSplitter, Stemmer, WordTokenizer
+from hezar_data.lexicon.spelling import plain
 from hezar_data.words.patterns import UNSEEN
-from hezar_data.words.spelling import plain
 
 SPLITTERS = [SentenceSplitter(), SentenceSplitter(newline="ignore", semicolon=True)]
 TOKENIZERS = [WordTokenizer(), WordTokenizer(join_verb_parts=True, join_endings=True)]

@@ -1,6 +1,6 @@
 """Rules that put half-spaces where endings and prefixes meet words.
 
-They know words (`spelling`) and leave alone what only looks like a form: *miz*, *mihan*, *tanha*, *behtar*, *dokhtar*.
+They know words (`known_words`) and leave alone what only looks like a form: *miz*, *mihan*, *tanha*, *behtar*, *dokhtar*.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from hezar_data import characters as ch
-from hezar_data.persian import spelling
+from hezar_data.lexicon.verbs import MI as _MI
+from hezar_data.persian import known_words
 from hezar_data.persian.rule import PatternRule
 
 _L = f"{ch.LETTER_RANGES}{ch.MARK_RANGES}"
@@ -28,7 +29,6 @@ _HALF_SPACES = (
     "joined_comparatives",
 )
 
-_MI = ch.MEEM + ch.PERSIAN_YEH
 _NEMI = ch.NOON + _MI
 _HA = ch.HEH + ch.ALEF
 _TAR = ch.TEH + ch.REH
@@ -65,13 +65,13 @@ def word_before(text: str, end: int, *, half_spaces: bool = False) -> str:
 
 
 def _spaced_verb(match: re.Match[str]) -> str:
-    return _MI + ch.ZWNJ if spelling.is_verb(match["form"]) else match[0]
+    return _MI + ch.ZWNJ if known_words.is_verb(match["form"]) else match[0]
 
 
 def _joined_verb(match: re.Match[str]) -> str:
     negated = match.string[match.start() - 1 : match.start()] == ch.NOON
     word = (_NEMI if negated else _MI) + match["form"]
-    return _MI + ch.ZWNJ if spelling.is_joined_verb(word) else match[0]
+    return _MI + ch.ZWNJ if known_words.is_joined_verb(word) else match[0]
 
 
 def _starts_word(literal: str) -> str:
@@ -114,7 +114,7 @@ _PLURAL_ENDING = f"(?:\u06cc(?:\u06cc|{_THREE}|{_THREE_SPOKEN}|{_ONE})?|{_THREE_
 def _spaced_plural(match: re.Match[str]) -> str:
     text, start = match.string, match.start()
     word = word_before(text, start)
-    joins = text[start - 1].isascii() or (len(word) > 1 and not spelling.listed(word, "takes no plural"))
+    joins = text[start - 1].isascii() or (len(word) > 1 and not known_words.listed(word, "takes no plural"))
     return ch.ZWNJ + match[0][1:] if joins else match[0]
 
 
@@ -136,10 +136,10 @@ _COMPARATIVE_ENDING = f"(?:\u06cc|{_HA}(?:\u06cc\u06cc?)?)?{_END}"
 
 def _spaced_comparative(match: re.Match[str]) -> str:
     word = word_before(match.string, match.start(), half_spaces=True)
-    if spelling.listed(word, "written as one"):
+    if known_words.listed(word, "written as one"):
         return match[0][1:]
-    superlative = match["superlative"] and len(word) > 1 and not spelling.listed(word, "no comparative")
-    return ch.ZWNJ + match[0][1:] if superlative or word in spelling.adjectives() else match[0]
+    superlative = match["superlative"] and len(word) > 1 and not known_words.listed(word, "no comparative")
+    return ch.ZWNJ + match[0][1:] if superlative or word in known_words.adjectives() else match[0]
 
 
 COMPARATIVE_SUFFIXES = PatternRule(
@@ -158,9 +158,9 @@ _PERSON = f"(?:\u06cc\u0645|\u06cc\u062f|\u0646\u062f|[\u0645\u06cc\u062a\u0634]
 
 def _spaced_person(match: re.Match[str]) -> str:
     word = word_before(match.string, match.start() + 1)
-    silent = len(word) > 2 and word[-2] != ch.ALEF and not spelling.listed(word, "no personal ending")
+    silent = len(word) > 2 and word[-2] != ch.ALEF and not known_words.listed(word, "no personal ending")
     after = match["after"] or ""
-    abbreviation = after.startswith(ch.ALEF + ch.LAM) or spelling.listed(after, "foreign")
+    abbreviation = after.startswith(ch.ALEF + ch.LAM) or known_words.listed(after, "foreign")
     return match[0] if not silent or abbreviation else f"{ch.HEH}{ch.ZWNJ}{ch.ALEF}"
 
 
@@ -238,19 +238,19 @@ EZAFE_YEH = PatternRule(
 def _stem(match: re.Match[str]) -> str:
     """Return the word an ending is joined to, or nothing where the two are one word or look the same when apart."""
     word = word_before(match.string, match.start(), half_spaces=True)
-    apart = len(word) > 1 and word[-1] not in ch.NON_JOINING_LETTERS and not spelling.is_word(word + match[0])
+    apart = len(word) > 1 and word[-1] not in ch.NON_JOINING_LETTERS and not known_words.is_word(word + match[0])
     return word if apart else ""
 
 
 def _joined_plural(match: re.Match[str]) -> str:
     word = _stem(match)
     # "khane-i" (a house) and "khan-ha-ye" (khans of) look the same when they are joined.
-    ambiguous = len(match[0]) == 3 and word + ch.HEH in spelling.nouns()
-    return ch.ZWNJ + match[0] if word in spelling.nouns() and not ambiguous else match[0]
+    ambiguous = len(match[0]) == 3 and word + ch.HEH in known_words.nouns()
+    return ch.ZWNJ + match[0] if word in known_words.nouns() and not ambiguous else match[0]
 
 
 def _joined_comparative(match: re.Match[str]) -> str:
-    return ch.ZWNJ + match[0] if _stem(match) in spelling.adjectives() else match[0]
+    return ch.ZWNJ + match[0] if _stem(match) in known_words.adjectives() else match[0]
 
 
 JOINED_PLURALS = PatternRule(

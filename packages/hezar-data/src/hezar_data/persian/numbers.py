@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hezar_data import characters as ch
-from hezar_data.persian import spelling
+from hezar_data.persian import known_words
 from hezar_data.persian.affixes import word_before
 from hezar_data.persian.rule import PatternRule
 
@@ -99,7 +99,7 @@ def _digit_space(match: re.Match[str]) -> str:
         tagged = text[start - len(word) - 1 : start - len(word)] in ("#", "_", "@")
         return match[0] if tagged else f" {match[0]}"
     ending = _LETTERS_AHEAD.match(text, end)
-    return match[0] if ending and spelling.listed(ending[0], "behind digits") else f"{match[0]} "
+    return match[0] if ending and known_words.listed(ending[0], "behind digits") else f"{match[0]} "
 
 
 DIGIT_SPACING = PatternRule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hezar_data import characters as ch
-from hezar_data.persian import spelling
+from hezar_data.persian import known_words
 from hezar_data.persian.affixes import word_before
 from hezar_data.persian.rule import PatternRule
 
@@ -133,7 +133,7 @@ def _space_after(match: re.Match[str]) -> str:
         needed = (before in _DIGITS or len(word_before(text, start)) > 1) and not abbreviation
     elif mark in ")]}\u00bb":
         following = _NEXT_WORD.match(text, end)
-        needed = following is not None and not spelling.listed(following[0], "behind brackets")
+        needed = following is not None and not known_words.listed(following[0], "behind brackets")
     else:
         needed = True
     return f"{mark} " if needed else mark
@@ -158,7 +158,7 @@ def _bracket(match: re.Match[str]) -> str:
     apart = before in ch.LETTERS_AND_MARKS or before in {*_SETS_APART}
     note = bracket == "[" and text[match.end() : match.end() + 1] in _DIGITS
     optional = _OPTIONAL_ENDING.match(text, start)
-    ending = optional is not None and spelling.listed(optional[1], "behind brackets")
+    ending = optional is not None and known_words.listed(optional[1], "behind brackets")
     latin = before in {":", ".", "!"} and text[match.end() : match.end() + 1] not in ch.LETTERS_AND_MARKS
     return f" {bracket}" if apart and not (note or ending or latin) else bracket
 

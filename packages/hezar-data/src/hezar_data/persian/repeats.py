@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from hezar_data import characters as ch
-from hezar_data.persian import spelling
+from hezar_data.persian import known_words
 from hezar_data.persian.affixes import word_before
 from hezar_data.persian.rule import PatternRule
 
@@ -20,7 +20,7 @@ def _shortened(match: re.Match[str]) -> str:
     text, letter = match.string, match[1]
     if text[match.start() - 1 : match.start()] not in _LETTERS and text[match.end() : match.end() + 1] not in _LETTERS:
         return letter * 3  # laughter
-    known = spelling.legal_doubles().get(letter * 2, ())
+    known = known_words.legal_doubles().get(letter * 2, ())
     if not known and letter != ch.PERSIAN_YEH:
         return letter
     ahead = _AHEAD.match(text, match.end())
@@ -34,7 +34,7 @@ def _is_doubled(before: str, letter: str, after: str, known: Sequence[str]) -> b
     double = letter * 2
     word = f"{before}{double}{after}"
     if letter == ch.PERSIAN_YEH and not after and before[-1:] in (ch.ALEF, ch.WAW):
-        return not spelling.listed(before + letter, "exclamations")  # jayi, danesh-juyi, but vay
+        return not known_words.listed(before + letter, "exclamations")  # jayi, danesh-juyi, but vay
     return any(
         len(before) >= (place := spelled.index(double)) and word.startswith(spelled, len(before) - place)
         for spelled in known

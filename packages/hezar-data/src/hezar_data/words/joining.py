@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hezar_data.characters import HEH, ZWNJ
+from hezar_data.lexicon.spelling import plain
+from hezar_data.lexicon.verbs import ASPECTS
 from hezar_data.lexicon.words import lexicon
 from hezar_data.words import nouns, verbs
 from hezar_data.words.base import Span
-from hezar_data.words.spelling import plain
 
 _BE = frozenset({"ام", "ای", "ایم", "اید", "اند", "است"})
 _AUXILIARIES = frozenset({"بودن", "شدن", "خواستن"})
@@ -45,9 +46,9 @@ def _blank(gap: str) -> bool:
 
 def _verb_goes_on(words: list[str], word: str) -> bool:
     last = words[-1]
-    if last in verbs.ASPECTS:
+    if last in ASPECTS:
         return verbs.with_aspect(f"{last}{ZWNJ}{word}") is not None
-    if len(words) > 1 and words[-2] in verbs.ASPECTS:
+    if len(words) > 1 and words[-2] in ASPECTS:
         last = f"{words[-2]}{ZWNJ}{last}"
     form = verbs.past(last) or verbs.with_aspect(last)
     if form is None:
@@ -57,7 +58,7 @@ def _verb_goes_on(words: list[str], word: str) -> bool:
         return future is not None and not word.endswith(HEH) and future.stem == future.verb.past == word
     if not (form.stem.endswith(HEH) and last.endswith(HEH)):  # only a participle goes on
         return False
-    if word in _BE or word in verbs.ASPECTS:
+    if word in _BE or word in ASPECTS:
         return word in _BE
     auxiliary = verbs.past(word) or verbs.with_aspect(word) or verbs.subjunctive(word)
     return auxiliary is not None and auxiliary.verb.infinitive in _AUXILIARIES

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any, overload
 
 from hezar_data.configs.words import LemmatizerConfig
+from hezar_data.lexicon.spelling import is_persian, plain
 from hezar_data.lexicon.words import lexicon
 from hezar_data.words.base import WordReader, settle, texts_of
 from hezar_data.words.morphology import VERBAL, read_word
-from hezar_data.words.spelling import is_persian, plain
 from hezar_registry import InputError
 
 

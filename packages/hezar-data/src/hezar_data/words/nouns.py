@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hezar_data.characters import HAMZA_ABOVE, ZWNJ
+from hezar_data.lexicon.verbs import PRONOUNS
 from hezar_data.lexicon.words import lexicon
 from hezar_data.words import verbs
 
@@ -19,13 +20,12 @@ _VOWELS = ("ا", "و")
 
 PLURAL = ("هایی", "های", "ها")
 COMPARATIVE = ("ترین", "تر")
-POSSESSIVE = ("مان", "تان", "شان", "مون", "تون", "شون", "م", "ت", "ش")
-_LONG_POSSESSIVE, _SHORT_POSSESSIVE = POSSESSIVE[:6], POSSESSIVE[6:]
+_LONG_PRONOUNS, _SHORT_PRONOUNS = PRONOUNS[:6], PRONOUNS[6:]
 _AFTER_VOWEL = ("یمان", "یتان", "یشان", "یم", "یت", "یش")
 _SPOKEN_OBJECT = ("مو", "تو", "شو", "رو", "و")
 _COPULA = ("یند", "یید", "ییم", "ست", "ند", "ید", "یم", "ین", "م", "ن")
 _AFTER_HALF_SPACE = "ام ات اش ای اند اید ایم است ست رو مو تو شو ن ه ی یی ان ین ا جات تر ترین تری ترها تره ترم ترند"
-_MARKED = frozenset({*_AFTER_HALF_SPACE.split(), *POSSESSIVE})
+_MARKED = frozenset({*_AFTER_HALF_SPACE.split(), *PRONOUNS})
 """What, behind a half-space, is an ending and no part of a compound."""
 _AGENTS = (
     "نده",
@@ -91,7 +91,7 @@ def is_base(word: str) -> bool:
 
 def is_plural_tail(tail: str) -> bool:
     """Whether a string is ها with or without what may follow it: های, هایم, هایشان."""
-    return tail.startswith("ها") and tail.removeprefix("ها").lstrip("ی") in {"", *POSSESSIVE}
+    return tail.startswith("ها") and tail.removeprefix("ها").lstrip("ی") in {"", *PRONOUNS}
 
 
 def _is_stem(word: str) -> bool:
@@ -163,8 +163,8 @@ _ENDINGS = (
     *(_Ending(text, _nominal) for text in PLURAL),
     *(_Ending(text, _known) for text in COMPARATIVE),
     *(_Ending(text, _nominal, after_vowel=True) for text in _AFTER_VOWEL),
-    *(_Ending(text, _nominal) for text in _LONG_POSSESSIVE),
-    *(_Ending(text, _noun) for text in _SHORT_POSSESSIVE),
+    *(_Ending(text, _nominal) for text in _LONG_PRONOUNS),
+    *(_Ending(text, _noun) for text in _SHORT_PRONOUNS),
     *(_Ending(text, _noun, last=True) for text in _SPOKEN_OBJECT),
     _Ending("یان", _person, deeper=False, after_vowel=True),
     _Ending("ان", _person, deeper=False),

@@ -10,10 +10,10 @@ from typing import Any, Literal, overload
 
 from hezar_data import characters as ch
 from hezar_data.configs.words import SentenceSplitterConfig
+from hezar_data.lexicon.spelling import plain
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.words import patterns, verbs
 from hezar_data.words.base import Span, texts_of
-from hezar_data.words.spelling import plain
 
 Sentence = tuple[str, Span]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any, overload
 
 from hezar_data.configs.words import StemmerConfig
+from hezar_data.lexicon.spelling import is_persian, plain
 from hezar_data.words.base import WordReader, settle, texts_of
 from hezar_data.words.morphology import read_word
-from hezar_data.words.spelling import is_persian, plain
 
 
 class Stemmer(WordReader):

@@ -1,7 +1,7 @@
 """Persian verbs: which verb a form belongs to.
 
-A finite form is ``[prefix] [می | نمی | ب | ن] stem ending [object]``. The middle of it, stem and ending, is looked up in tables that
-are made from the stems in ``verbs.txt``; what stands around it comes off by rule. Source of the pattern: any grammar of Persian.
+The middle of a form, stem and ending, is looked up in tables that are made from the stems of `hezar_data.lexicon.verbs`; what
+stands around it comes off by rule.
 """
 
 from __future__ import annotations
@@ -11,14 +11,21 @@ from functools import cache
 from typing import NamedTuple
 
 from hezar_data.characters import HEH, ZWNJ
-from hezar_data.lexicon.files import sections
+from hezar_data.lexicon.verbs import (
+    ASPECTS,
+    PARTICIPLE,
+    PRESENT,
+    PRONOUNS,
+    VerbStems,
+    past_forms,
+    present_forms,
+    spoken_stems,
+    verb_sections,
+    verb_stems,
+)
 
-ASPECTS = ("نمی", "همی", "می")
-OBJECTS = ("مان", "تان", "شان", "مون", "تون", "شون", "م", "ت", "ش")
-_PRESENT = ("م", "ی", "د", "یم", "ید", "ند", "ه", "ین", "ن")
 _PRESENT_ALONE = ("م", "د", "یم", "ید", "ند")
 _PRESENT_NO_NOUN = ("د", "یم", "ید", "ند", "ین")
-_PAST = ("", "م", "ی", "یم", "ید", "ند", "ین", "ن")
 _PERFECT = frozenset({"ام", "ای", "است", "ایم", "اید", "اند", "ست", "ن", "م", "ین"})
 _JOINED_PERFECT = ("هام", "هاست", "هایم", "هاید", "هاند")
 _SHORT = 2  # letters a stem needs where nothing else shows that the form is a verb
@@ -92,24 +99,16 @@ class Tables:
         self.past, self.bound_past = _Table(), _Table()
         self.present, self.bound_present, self.imperative = _Table(), _Table(), _Table()
         self.light, self.alone, self.irregular = _Table(), _Table(), _Table()
-        data = sections("verbs.txt")
+        data = verb_sections()
         light, light_no_noun = (frozenset(" ".join(data[name]).split()) for name in ("bare", "bare but ی"))
-        self._light = {**dict.fromkeys(light_no_noun, _PRESENT_NO_NOUN[:-1]), **dict.fromkeys(light, _PRESENT)}
-        for line in data["pairs"]:
-            past, *presents = line.split()
-            self._add(past, presents, [past], common=True)
-        for stem in " ".join(data["regular"]).split():
-            self._add(f"{stem}ید", [stem], [f"{stem}ید"])
-        for stem in " ".join(data["causative"]).split():
-            pasts = [f"{stem}{end}" for end in ("اند", "انید", "وند")]
-            self._add(pasts[0], [f"{stem}ان", f"{stem}ون"], pasts)
-        for line in data["spoken"]:
-            stem, past = line.split()
-            is_past, stem = stem.startswith("+"), stem.removeprefix("+")
+        self._light = {**dict.fromkeys(light_no_noun, _PRESENT_NO_NOUN[:-1]), **dict.fromkeys(light, PRESENT)}
+        for stems in verb_stems():
+            self._add(stems)
+        for stem, past, is_past in spoken_stems():
             # Written verbs win over spoken ones that are rarer, and of spoken ones the longer stem.
             verb = self.verbs[past]
             verb = verb._replace(rank=verb.rank + _SPOKEN - _LETTER * len(stem))
-            self._add_stems(verb, [] if is_past else [stem], [stem] if is_past else [], common=True)
+            self._add_stems(verb, () if is_past else (stem,), (stem,) if is_past else (), common=True)
         for line in data["forms"]:
             infinitive, *forms = line.split()
             verb = self.verbs[infinitive.removesuffix("ن:")]
@@ -120,23 +119,23 @@ class Tables:
             self.prefixed[prefix] = frozenset(pasts)
         self.prefix_letters = frozenset(prefix[0] for prefix in self.prefixed)
 
-    def _add(self, past: str, presents: list[str], pasts: list[str], *, common: bool = False) -> None:
-        known = self.verbs.get(past)
-        verb = Verb(past, presents[0], known.rank if known else len(self.verbs))
-        self.verbs.setdefault(past, verb)
-        self._add_stems(verb, presents, pasts, common=common)
+    def _add(self, stems: VerbStems) -> None:
+        known = self.verbs.get(stems.past)
+        verb = Verb(stems.past, stems.presents[0], known.rank if known else len(self.verbs))
+        self.verbs.setdefault(stems.past, verb)
+        self._add_stems(verb, stems.presents, stems.pasts + stems.spoken_pasts, common=not stems.is_regular)
 
-    def _add_stems(self, verb: Verb, presents: list[str], pasts: list[str], *, common: bool) -> None:
+    def _add_stems(self, verb: Verb, presents: tuple[str, ...], pasts: tuple[str, ...], *, common: bool) -> None:
         for stem in pasts:
             for table, shapes in ((self.past, (stem,)), (self.bound_past, _bound(stem))):
                 for shape in shapes:
-                    table.add(verb, verb.past, [shape + ending for ending in _PAST])
-                    table.add(verb, f"{verb.past}{HEH}", [f"{shape}{HEH}"])
+                    table.add(verb, verb.past, past_forms(shape))
+                    table.add(verb, verb.past + PARTICIPLE, [shape + PARTICIPLE])
         for stem in presents:
             self.present_stems.add(stem)
-            self.present.add(verb, verb.present, [stem + ending for ending in _PRESENT])
+            self.present.add(verb, verb.present, present_forms(stem))
             for shape in _bound(stem):
-                self.bound_present.add(verb, verb.present, [shape + ending for ending in _PRESENT])
+                self.bound_present.add(verb, verb.present, present_forms(shape))
                 if common or len(stem) > _SHORT:
                     self.imperative.add(verb, verb.present, [shape])
             self.light.add(verb, verb.present, [stem + ending for ending in self._light.get(stem, ())])
@@ -179,7 +178,7 @@ def subjunctive(word: str) -> VerbForm | None:
     form = _with_prefixes(word, _subjunctive, _prefixed_subjunctive)
     if form:
         return form
-    for enclitic in OBJECTS if word.endswith(OBJECTS) else ():
+    for enclitic in PRONOUNS if word.endswith(PRONOUNS) else ():
         rest = word.removesuffix(enclitic)
         if rest != word and len(rest) > _SHORT:
             form = past(rest) or _with_prefixes(rest, _subjunctive, _prefixed_subjunctive)
@@ -225,9 +224,9 @@ def _joined_aspect(word: str) -> VerbForm | None:
 
 def _without_object(word: str, read: _Reader) -> VerbForm | None:
     form = read(word)
-    if form or not word.endswith(OBJECTS):
+    if form or not word.endswith(PRONOUNS):
         return form
-    for enclitic in OBJECTS:
+    for enclitic in PRONOUNS:
         if word.endswith(enclitic) and (form := read(word.removesuffix(enclitic).rstrip(ZWNJ))):
             return form
     return None
