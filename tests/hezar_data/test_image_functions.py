@@ -22,7 +22,7 @@ def image_helpers() -> set[str]:
     names = [
         name
         for name in utils.__all__
-        if inspect.getmodule(getattr(utils, name)).__name__.startswith("hezar_data.images")
+        if inspect.getmodule(getattr(utils, name)).__name__ in ("hezar_data.helpers.images", "hezar_data.helpers.boxes")
     ]
     assert len(names) == 14
     return set(names)

@@ -25,7 +25,7 @@ from hezar_registry import (
     sanitize_function_parameters,
     verify_dependencies,
 )
-from hezar_registry import timing as timing_module
+from hezar_registry.helpers import timing as timing_module
 
 # Time --------------------------------------------------------------------------------------------------------------
 

@@ -88,3 +88,26 @@ def test_a_broken_export_shows_up_in_eager_mode(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("HEZAR_EAGER_IMPORT", "1")
     with pytest.raises(AttributeError, match="pull"):
         attach("hezar_hub", exports)
+
+
+def test_nothing_inside_takes_a_published_helper_by_its_public_name() -> None:
+    """The contracts on imports see modules only, and `from hezar_data import is_url` names none."""
+    helpers = {
+        (package.__name__, name)
+        for package in (hezar_registry, hezar_data)
+        for name, home in homes(package).items()
+        if ".helpers." in home
+    }
+    assert len(helpers) > 30
+    taken = [
+        f"{path.name} takes {alias.name}"
+        for package in LAZY
+        for path in Path(package.__path__[0]).rglob("*.py")
+        # `MultiProcessLogger` of hezar_train.tracking is a published helper, too.
+        if "helpers" not in path.parts and path.name not in ("__init__.py", "tracking.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if (node.module, alias.name) in helpers
+    ]
+    assert taken == []

@@ -14,24 +14,12 @@ if TYPE_CHECKING:
     from hezar_config import PreprocessorConfig as PreprocessorConfig
     from hezar_data.audio.feature_extractor import AudioFeatureExtractor as AudioFeatureExtractor
     from hezar_data.audio.reading import load_audio as load_audio
-    from hezar_data.audio.reading import load_audio_files as load_audio_files
     from hezar_data.audio.reading import resample_audio as resample_audio
-    from hezar_data.audio.spectral import amplitude_to_db as amplitude_to_db
     from hezar_data.audio.spectral import hertz_to_mel as hertz_to_mel
     from hezar_data.audio.spectral import mel_filter_bank as mel_filter_bank
     from hezar_data.audio.spectral import mel_to_hertz as mel_to_hertz
-    from hezar_data.audio.spectral import power_to_db as power_to_db
-    from hezar_data.audio.spectral import spectrogram as spectrogram
     from hezar_data.audio.spectral import window_function as window_function
     from hezar_data.audio.whisper import WhisperFeatureExtractor as WhisperFeatureExtractor
-    from hezar_data.batches import convert_batch_dict_dtype as convert_batch_dict_dtype
-    from hezar_data.batches import flatten_dict as flatten_dict
-    from hezar_data.batches import get_non_numeric_keys as get_non_numeric_keys
-    from hezar_data.batches import pad_batch_items as pad_batch_items
-    from hezar_data.batches import permute_dict_list as permute_dict_list
-    from hezar_data.batches import resolve_inputs_length_for_padding as resolve_inputs_length_for_padding
-    from hezar_data.batches import shift_tokens_right as shift_tokens_right
-    from hezar_data.batches import torch2numpy as torch2numpy
     from hezar_data.collators.text_padding import TextPaddingDataCollator as TextPaddingDataCollator
     from hezar_data.configs.audio import AudioFeatureExtractorConfig as AudioFeatureExtractorConfig
     from hezar_data.configs.audio import WhisperFeatureExtractorConfig as WhisperFeatureExtractorConfig
@@ -59,21 +47,39 @@ if TYPE_CHECKING:
     from hezar_data.errors import AudioFileError as AudioFileError
     from hezar_data.errors import DatasetError as DatasetError
     from hezar_data.errors import TokenizerFileError as TokenizerFileError
-    from hezar_data.images.boxes import crop_boxes as crop_boxes
-    from hezar_data.images.boxes import draw_boxes as draw_boxes
-    from hezar_data.images.boxes import pad_boxes as pad_boxes
+    from hezar_data.helpers.audio import amplitude_to_db as amplitude_to_db
+    from hezar_data.helpers.audio import load_audio_files as load_audio_files
+    from hezar_data.helpers.audio import power_to_db as power_to_db
+    from hezar_data.helpers.audio import spectrogram as spectrogram
+    from hezar_data.helpers.batches import convert_batch_dict_dtype as convert_batch_dict_dtype
+    from hezar_data.helpers.batches import flatten_dict as flatten_dict
+    from hezar_data.helpers.batches import get_non_numeric_keys as get_non_numeric_keys
+    from hezar_data.helpers.batches import pad_batch_items as pad_batch_items
+    from hezar_data.helpers.batches import permute_dict_list as permute_dict_list
+    from hezar_data.helpers.batches import resolve_inputs_length_for_padding as resolve_inputs_length_for_padding
+    from hezar_data.helpers.batches import shift_tokens_right as shift_tokens_right
+    from hezar_data.helpers.batches import torch2numpy as torch2numpy
+    from hezar_data.helpers.boxes import crop_boxes as crop_boxes
+    from hezar_data.helpers.boxes import draw_boxes as draw_boxes
+    from hezar_data.helpers.boxes import pad_boxes as pad_boxes
+    from hezar_data.helpers.images import convert_image_type as convert_image_type
+    from hezar_data.helpers.images import find_channels_axis_side as find_channels_axis_side
+    from hezar_data.helpers.images import gray_scale_image as gray_scale_image
+    from hezar_data.helpers.images import load_image as load_image
+    from hezar_data.helpers.images import mirror_image as mirror_image
+    from hezar_data.helpers.images import normalize_image as normalize_image
+    from hezar_data.helpers.images import rescale_image as rescale_image
+    from hezar_data.helpers.images import resize_image as resize_image
+    from hezar_data.helpers.images import save_image as save_image
+    from hezar_data.helpers.images import show_image as show_image
+    from hezar_data.helpers.images import transpose_channels_axis_side as transpose_channels_axis_side
+    from hezar_data.helpers.samplers import RangedSampler as RangedSampler
+    from hezar_data.helpers.seeding import dataloader_worker_init_fn as dataloader_worker_init_fn
+    from hezar_data.helpers.text import colorize_text as colorize_text
+    from hezar_data.helpers.text import is_text_valid as is_text_valid
+    from hezar_data.helpers.text import is_url as is_url
+    from hezar_data.helpers.text import reverse_string_digits as reverse_string_digits
     from hezar_data.images.craft_image_processor import CraftImageProcessor as CraftImageProcessor
-    from hezar_data.images.functions import convert_image_type as convert_image_type
-    from hezar_data.images.functions import find_channels_axis_side as find_channels_axis_side
-    from hezar_data.images.functions import gray_scale_image as gray_scale_image
-    from hezar_data.images.functions import load_image as load_image
-    from hezar_data.images.functions import mirror_image as mirror_image
-    from hezar_data.images.functions import normalize_image as normalize_image
-    from hezar_data.images.functions import rescale_image as rescale_image
-    from hezar_data.images.functions import resize_image as resize_image
-    from hezar_data.images.functions import save_image as save_image
-    from hezar_data.images.functions import show_image as show_image
-    from hezar_data.images.functions import transpose_channels_axis_side as transpose_channels_axis_side
     from hezar_data.images.image_processor import ImageProcessor as ImageProcessor
     from hezar_data.persian.alignment import Alignment as Alignment
     from hezar_data.persian.catalog import NORMALIZER_PRESETS as NORMALIZER_PRESETS
@@ -84,13 +90,7 @@ if TYPE_CHECKING:
     from hezar_data.preprocessors.files import PREPROCESSOR_FILES as PREPROCESSOR_FILES
     from hezar_data.preprocessors.text_normalizer import NormalizedText as NormalizedText
     from hezar_data.preprocessors.text_normalizer import TextNormalizer as TextNormalizer
-    from hezar_data.samplers import RangedSampler as RangedSampler
-    from hezar_data.seeding import dataloader_worker_init_fn as dataloader_worker_init_fn
     from hezar_data.seeding import set_seed as set_seed
-    from hezar_data.text import colorize_text as colorize_text
-    from hezar_data.text import is_text_valid as is_text_valid
-    from hezar_data.text import is_url as is_url
-    from hezar_data.text import reverse_string_digits as reverse_string_digits
     from hezar_data.tokenizers.base import Tokenizer as Tokenizer
     from hezar_data.tokenizers.bpe import BPETokenizer as BPETokenizer
     from hezar_data.tokenizers.sentencepiece import SentencePieceBPETokenizer as SentencePieceBPETokenizer
@@ -108,26 +108,16 @@ if TYPE_CHECKING:
     from hezar_registry import register_preprocessor as register_preprocessor
 
 _EXPORTS = {
+    "DatasetConfig": "hezar_config",
+    "PreprocessorConfig": "hezar_config",
     "AudioFeatureExtractor": "hezar_data.audio.feature_extractor",
     "load_audio": "hezar_data.audio.reading",
-    "load_audio_files": "hezar_data.audio.reading",
     "resample_audio": "hezar_data.audio.reading",
-    "amplitude_to_db": "hezar_data.audio.spectral",
     "hertz_to_mel": "hezar_data.audio.spectral",
     "mel_filter_bank": "hezar_data.audio.spectral",
     "mel_to_hertz": "hezar_data.audio.spectral",
-    "power_to_db": "hezar_data.audio.spectral",
-    "spectrogram": "hezar_data.audio.spectral",
     "window_function": "hezar_data.audio.spectral",
     "WhisperFeatureExtractor": "hezar_data.audio.whisper",
-    "convert_batch_dict_dtype": "hezar_data.batches",
-    "flatten_dict": "hezar_data.batches",
-    "get_non_numeric_keys": "hezar_data.batches",
-    "pad_batch_items": "hezar_data.batches",
-    "permute_dict_list": "hezar_data.batches",
-    "resolve_inputs_length_for_padding": "hezar_data.batches",
-    "shift_tokens_right": "hezar_data.batches",
-    "torch2numpy": "hezar_data.batches",
     "TextPaddingDataCollator": "hezar_data.collators.text_padding",
     "AudioFeatureExtractorConfig": "hezar_data.configs.audio",
     "WhisperFeatureExtractorConfig": "hezar_data.configs.audio",
@@ -150,45 +140,55 @@ _EXPORTS = {
     "SentenceSplitterConfig": "hezar_data.configs.words",
     "StemmerConfig": "hezar_data.configs.words",
     "WordTokenizerConfig": "hezar_data.configs.words",
-    "DatasetConfig": "hezar_config",
-    "PreprocessorConfig": "hezar_config",
     "Dataset": "hezar_data.datasets.dataset",
     "TextClassificationDataset": "hezar_data.datasets.text_classification",
     "AudioFileError": "hezar_data.errors",
     "DatasetError": "hezar_data.errors",
     "TokenizerFileError": "hezar_data.errors",
-    "crop_boxes": "hezar_data.images.boxes",
-    "draw_boxes": "hezar_data.images.boxes",
-    "pad_boxes": "hezar_data.images.boxes",
-    "convert_image_type": "hezar_data.images.functions",
-    "find_channels_axis_side": "hezar_data.images.functions",
-    "gray_scale_image": "hezar_data.images.functions",
-    "load_image": "hezar_data.images.functions",
-    "mirror_image": "hezar_data.images.functions",
-    "normalize_image": "hezar_data.images.functions",
-    "rescale_image": "hezar_data.images.functions",
-    "resize_image": "hezar_data.images.functions",
-    "save_image": "hezar_data.images.functions",
-    "show_image": "hezar_data.images.functions",
-    "transpose_channels_axis_side": "hezar_data.images.functions",
+    "amplitude_to_db": "hezar_data.helpers.audio",
+    "load_audio_files": "hezar_data.helpers.audio",
+    "power_to_db": "hezar_data.helpers.audio",
+    "spectrogram": "hezar_data.helpers.audio",
+    "convert_batch_dict_dtype": "hezar_data.helpers.batches",
+    "flatten_dict": "hezar_data.helpers.batches",
+    "get_non_numeric_keys": "hezar_data.helpers.batches",
+    "pad_batch_items": "hezar_data.helpers.batches",
+    "permute_dict_list": "hezar_data.helpers.batches",
+    "resolve_inputs_length_for_padding": "hezar_data.helpers.batches",
+    "shift_tokens_right": "hezar_data.helpers.batches",
+    "torch2numpy": "hezar_data.helpers.batches",
+    "crop_boxes": "hezar_data.helpers.boxes",
+    "draw_boxes": "hezar_data.helpers.boxes",
+    "pad_boxes": "hezar_data.helpers.boxes",
+    "convert_image_type": "hezar_data.helpers.images",
+    "find_channels_axis_side": "hezar_data.helpers.images",
+    "gray_scale_image": "hezar_data.helpers.images",
+    "load_image": "hezar_data.helpers.images",
+    "mirror_image": "hezar_data.helpers.images",
+    "normalize_image": "hezar_data.helpers.images",
+    "rescale_image": "hezar_data.helpers.images",
+    "resize_image": "hezar_data.helpers.images",
+    "save_image": "hezar_data.helpers.images",
+    "show_image": "hezar_data.helpers.images",
+    "transpose_channels_axis_side": "hezar_data.helpers.images",
+    "RangedSampler": "hezar_data.helpers.samplers",
+    "dataloader_worker_init_fn": "hezar_data.helpers.seeding",
+    "colorize_text": "hezar_data.helpers.text",
+    "is_text_valid": "hezar_data.helpers.text",
+    "is_url": "hezar_data.helpers.text",
+    "reverse_string_digits": "hezar_data.helpers.text",
     "CraftImageProcessor": "hezar_data.images.craft_image_processor",
     "ImageProcessor": "hezar_data.images.image_processor",
-    "PREPROCESSOR_FILES": "hezar_data.preprocessors.files",
-    "Preprocessor": "hezar_data.preprocessors.base",
-    "PreprocessorsContainer": "hezar_data.preprocessors.container",
     "Alignment": "hezar_data.persian.alignment",
     "NORMALIZER_PRESETS": "hezar_data.persian.catalog",
     "NORMALIZER_RULES": "hezar_data.persian.catalog",
     "Explanation": "hezar_data.persian.explain",
+    "Preprocessor": "hezar_data.preprocessors.base",
+    "PreprocessorsContainer": "hezar_data.preprocessors.container",
+    "PREPROCESSOR_FILES": "hezar_data.preprocessors.files",
     "NormalizedText": "hezar_data.preprocessors.text_normalizer",
     "TextNormalizer": "hezar_data.preprocessors.text_normalizer",
-    "RangedSampler": "hezar_data.samplers",
-    "dataloader_worker_init_fn": "hezar_data.seeding",
     "set_seed": "hezar_data.seeding",
-    "colorize_text": "hezar_data.text",
-    "is_text_valid": "hezar_data.text",
-    "is_url": "hezar_data.text",
-    "reverse_string_digits": "hezar_data.text",
     "Tokenizer": "hezar_data.tokenizers.base",
     "BPETokenizer": "hezar_data.tokenizers.bpe",
     "SentencePieceBPETokenizer": "hezar_data.tokenizers.sentencepiece",

@@ -37,14 +37,20 @@ if TYPE_CHECKING:
     from hezar_registry.errors import UnknownKeywordError as UnknownKeywordError
     from hezar_registry.errors import UnknownNameError as UnknownNameError
     from hezar_registry.errors import suggest as suggest
-    from hezar_registry.extras import check_dependencies as check_dependencies
-    from hezar_registry.extras import get_lib_version as get_lib_version
-    from hezar_registry.extras import is_backend_available as is_backend_available
     from hezar_registry.extras import require as require
-    from hezar_registry.extras import verify_dependencies as verify_dependencies
-    from hezar_registry.inspection import get_parents as get_parents
-    from hezar_registry.inspection import sanitize_function_parameters as sanitize_function_parameters
-    from hezar_registry.logger import Logger as Logger
+    from hezar_registry.helpers.dependencies import check_dependencies as check_dependencies
+    from hezar_registry.helpers.dependencies import get_lib_version as get_lib_version
+    from hezar_registry.helpers.dependencies import is_backend_available as is_backend_available
+    from hezar_registry.helpers.dependencies import verify_dependencies as verify_dependencies
+    from hezar_registry.helpers.inspection import get_parents as get_parents
+    from hezar_registry.helpers.inspection import sanitize_function_parameters as sanitize_function_parameters
+    from hezar_registry.helpers.logger import Logger as Logger
+    from hezar_registry.helpers.lookups import get_module_class as get_module_class
+    from hezar_registry.helpers.lookups import get_module_config_class as get_module_config_class
+    from hezar_registry.helpers.lookups import get_registry_key_by_module_class as get_registry_key_by_module_class
+    from hezar_registry.helpers.lookups import get_registry_point as get_registry_point
+    from hezar_registry.helpers.text import snake_case as snake_case
+    from hezar_registry.helpers.timing import exec_timer as exec_timer
     from hezar_registry.logging import get_logger as get_logger
     from hezar_registry.logging import progress_enabled as progress_enabled
     from hezar_registry.logging import set_verbosity as set_verbosity
@@ -54,21 +60,16 @@ if TYPE_CHECKING:
     from hezar_registry.registry import Registry as Registry
     from hezar_registry.registry import datasets_registry as datasets_registry
     from hezar_registry.registry import embeddings_registry as embeddings_registry
-    from hezar_registry.registry import get_module_class as get_module_class
-    from hezar_registry.registry import get_module_config_class as get_module_config_class
     from hezar_registry.registry import get_registry as get_registry
-    from hezar_registry.registry import get_registry_key_by_module_class as get_registry_key_by_module_class
-    from hezar_registry.registry import get_registry_point as get_registry_point
     from hezar_registry.registry import metrics_registry as metrics_registry
     from hezar_registry.registry import models_registry as models_registry
     from hezar_registry.registry import preprocessors_registry as preprocessors_registry
     from hezar_registry.registry import trainers_registry as trainers_registry
-    from hezar_registry.text import snake_case as snake_case
-    from hezar_registry.timing import exec_timer as exec_timer
 else:
     _API = "hezar_registry.api"
+    _DEPENDENCIES = "hezar_registry.helpers.dependencies"
     _ERRORS = "hezar_registry.errors"
-    _EXTRAS = "hezar_registry.extras"
+    _LOOKUPS = "hezar_registry.helpers.lookups"
     _REGISTRY = "hezar_registry.registry"
 
     __getattr__, __dir__, __all__ = attach(
@@ -82,7 +83,7 @@ else:
             "InputError": _ERRORS,
             "InputKeyError": _ERRORS,
             "InputTypeError": _ERRORS,
-            "Logger": "hezar_registry.logger",
+            "Logger": "hezar_registry.helpers.logger",
             "MissingExtraError": _ERRORS,
             "Registration": _REGISTRY,
             "Registry": _REGISTRY,
@@ -95,19 +96,19 @@ else:
             "build_model": _API,
             "build_preprocessor": _API,
             "build_trainer": _API,
-            "check_dependencies": _EXTRAS,
+            "check_dependencies": _DEPENDENCIES,
             "datasets_registry": _REGISTRY,
             "embeddings_registry": _REGISTRY,
-            "exec_timer": "hezar_registry.timing",
-            "get_lib_version": _EXTRAS,
+            "exec_timer": "hezar_registry.helpers.timing",
+            "get_lib_version": _DEPENDENCIES,
             "get_logger": "hezar_registry.logging",
-            "get_module_class": _REGISTRY,
-            "get_module_config_class": _REGISTRY,
-            "get_parents": "hezar_registry.inspection",
+            "get_module_class": _LOOKUPS,
+            "get_module_config_class": _LOOKUPS,
+            "get_parents": "hezar_registry.helpers.inspection",
             "get_registry": _REGISTRY,
-            "get_registry_key_by_module_class": _REGISTRY,
-            "get_registry_point": _REGISTRY,
-            "is_backend_available": _EXTRAS,
+            "get_registry_key_by_module_class": _LOOKUPS,
+            "get_registry_point": _LOOKUPS,
+            "is_backend_available": _DEPENDENCIES,
             "list_available_datasets": _API,
             "list_available_embeddings": _API,
             "list_available_metrics": _API,
@@ -124,12 +125,12 @@ else:
             "register_model": _API,
             "register_preprocessor": _API,
             "register_trainer": _API,
-            "require": _EXTRAS,
-            "sanitize_function_parameters": "hezar_registry.inspection",
+            "require": "hezar_registry.extras",
+            "sanitize_function_parameters": "hezar_registry.helpers.inspection",
             "set_verbosity": "hezar_registry.logging",
-            "snake_case": "hezar_registry.text",
+            "snake_case": "hezar_registry.helpers.text",
             "suggest": _ERRORS,
             "trainers_registry": _REGISTRY,
-            "verify_dependencies": _EXTRAS,
+            "verify_dependencies": _DEPENDENCIES,
         },
     )

@@ -6,7 +6,7 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, TypeAlias
 
@@ -72,26 +72,6 @@ def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: flo
                 f"{name} is not a sound file that can be read, or it is broken ({reason}). "
                 "Formats that are read: WAV, FLAC, OGG, MP3, AIFF, AU; convert others, for instance with ffmpeg."
             ) from error
-
-
-def load_audio_files(paths: AudioSource | Iterable[AudioSource], sampling_rate: int = 16000) -> list[np.ndarray]:
-    """Read one sound or many; see `load_audio`.
-
-    Args:
-        paths: A path or paths, or anything else `load_audio` takes.
-        sampling_rate: Of the results, in Hz.
-
-    Returns:
-        Always a list, of float32 arrays of shape ``(samples,)``.
-
-    Raises:
-        AudioFileError: One of the files cannot be read; it is named.
-    """
-    if is_source(paths):
-        return [load_audio(paths, sampling_rate)]  # pyright: ignore[reportArgumentType]
-    if not isinstance(paths, Iterable):
-        raise InputError(f"load_audio_files takes a path or a list of paths; found {type(paths).__name__}.")
-    return [load_audio(path, sampling_rate) for path in paths]  # pyright: ignore[reportArgumentType]
 
 
 def resample_audio(waveform: np.ndarray, source_rate: int, target_rate: int) -> np.ndarray:

@@ -62,7 +62,7 @@ def verb_forms() -> frozenset[str]:
     pasts: set[str] = set()
     presents: set[str] = set()
     for verb in verbs.verb_stems():
-        pasts.update(verb.pasts)
+        pasts.update(verb.pasts)  # not the spoken ones: their bare form is a present too, and is enough for most
         presents.update(verb.presents)
     for spoken in verbs.spoken_stems():
         (pasts if spoken.is_past else presents).add(spoken.stem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hezar_data.images.functions import convert_image_type
+from hezar_data.helpers.images import convert_image_type
 from hezar_registry import InputError, require
 
 Box = Sequence[int]
