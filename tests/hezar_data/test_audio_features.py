@@ -253,6 +253,14 @@ def test_eight_bits(extractor):
     assert np.array_equal(features(extractor, levels), features(extractor, (levels / 128.0 - 1.0).astype(np.float32)))
 
 
+def test_tensors_of_half_precision(extractor):
+    torch = pytest.importorskip("torch")
+    levels = torch.tensor([0.0, 0.5, -0.25, -1.0] * 500)
+    expected = features(extractor, levels)
+    for precision in (torch.float16, torch.bfloat16):
+        assert np.array_equal(features(extractor, levels.to(precision)), expected)
+
+
 def test_files_and_columns_are_resampled(extractor):
     pytest.importorskip("soundfile")
     pytest.importorskip("soxr")
@@ -270,7 +278,7 @@ def test_files_and_columns_are_resampled(extractor):
         ([], "There is no sound"),
         ([1.0, "a"], "Sound 0 is no array of real numbers"),
         ([[0.0, 1.0], [None]], "Sound 1 is no array of real numbers"),
-        (None, "found NoneType"),
+        (None, "found None"),
         (7, "found int"),
         (np.float32(1), "Only mono sound is supported"),
         (np.zeros(10, dtype=complex), "its type is complex128"),

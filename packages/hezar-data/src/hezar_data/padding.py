@@ -48,7 +48,12 @@ def target_length(
     if padding == "max_length" and max_length is None:
         logger.warning("padding='max_length' without max_length pads to the longest.")
     target = max(lengths) if padding == "longest" or max_length is None else max_length
-    return checked_width(-(-target // pad_to_multiple_of) * pad_to_multiple_of if pad_to_multiple_of else target)
+    return checked_width(round_up(target, pad_to_multiple_of))
+
+
+def round_up(length: int, multiple: int | None) -> int:
+    """Return the least multiple of `multiple` from `length` on; of 0 and ``None``, `length` itself."""
+    return -(-length // multiple) * multiple if multiple else length
 
 
 def padded_width(longest: int, padding: bool | str | None, max_length: int | None, truncation: bool) -> int:

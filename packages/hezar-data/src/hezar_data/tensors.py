@@ -16,9 +16,14 @@ def is_tensor(value: Any) -> bool:
     return hasattr(value, "detach") and hasattr(value, "__array__")
 
 
-def to_numpy(tensor: Any) -> np.ndarray:
-    """Return a torch tensor of any device as an array; bfloat16, which NumPy does not know, becomes float32."""
-    tensor = tensor.detach().cpu()
+def to_numpy(values: Any) -> np.ndarray:
+    """Return an array-like, or a torch tensor of any device, as an array.
+
+    bfloat16, which NumPy does not know, becomes float32.
+    """
+    if not is_tensor(values):
+        return np.asarray(values)
+    tensor = values.detach().cpu()
     try:
         return tensor.numpy()
     except TypeError:

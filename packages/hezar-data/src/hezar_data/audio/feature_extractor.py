@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from hezar_data.audio.inputs import to_numpy
 from hezar_data.configs.audio import AudioFeatureExtractorConfig
-from hezar_data.padding import resolve
+from hezar_data.padding import resolve, round_up
 from hezar_data.preprocessors.base import Preprocessor
-from hezar_data.tensors import as_tensors, check_return_tensors
+from hezar_data.tensors import as_tensors, check_return_tensors, to_numpy
 from hezar_registry import InputError
 from hezar_registry.checks import whole_number
 
@@ -160,16 +159,13 @@ def resolve_lengths(
         what = "truncation=True" if truncation else "padding='max_length'"
         raise InputError(f"{what} needs max_length; give it in the call.")
 
-    def rounded_up(length: int) -> int:
-        return -(-length // pad_to_multiple_of) * pad_to_multiple_of if pad_to_multiple_of else length
-
-    limit = None if max_length is None else rounded_up(max_length)
+    limit = None if max_length is None else round_up(max_length, pad_to_multiple_of)
     cut = limit if truncation else None
     longest = max(lengths, default=0)
     fill = {
         "no_padding": None,
         "max_length": limit,
-        "longest": rounded_up(longest if cut is None else min(longest, cut)),
+        "longest": round_up(longest if cut is None else min(longest, cut), pad_to_multiple_of),
     }[mode]
     return cut, fill
 

@@ -9,17 +9,14 @@ from typing import Any
 import numpy as np
 
 from hezar_data.audio.reading import is_source, load_audio, resample_audio
+from hezar_data.inputs import one_or_many
+from hezar_data.tensors import to_numpy
 from hezar_registry import InputError
 
 #: Whole numbers of these types are sound as files hold it: what stands for 0, and how far 1 is from there.
 _PCM = {"uint8": (2.0**7, 2.0**7), "int16": (0.0, 2.0**15), "int32": (0.0, 2.0**31)}
 #: More rows than this are a batch of short sounds rather than channels in the wrong order.
 _MOST_CHANNELS = 8
-
-
-def to_numpy(values: Any) -> np.ndarray:
-    """Return an array, or a tensor of torch on any device, as an array of numpy."""
-    return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
 
 
 def as_waveforms(sounds: Any, sampling_rate: int, duration: float | None = None) -> list[np.ndarray]:
@@ -39,21 +36,19 @@ def as_waveforms(sounds: Any, sampling_rate: int, duration: float | None = None)
         InputError: There is no sound, or one is no real, finite, one-dimensional array. Its index is named.
         AudioFileError: A file cannot be read.
     """
-    if is_source(sounds) or isinstance(sounds, Mapping) or _is_numbers(sounds):
-        sounds = [sounds]
-    elif hasattr(sounds, "ndim"):
+    if hasattr(sounds, "ndim") and not _is_one(sounds):
         sounds = _rows(sounds)
-    elif not isinstance(sounds, Iterable):
-        raise InputError(
-            f"A sound is an array of samples, a list of numbers, a path or bytes; found {type(sounds).__name__}."
-        )
+    else:
+        sounds, _ = one_or_many(sounds, _is_one, "A sound is an array of samples, a list of numbers, a path or bytes")
     waveforms = [_as_waveform(sound, i, sampling_rate, duration) for i, sound in enumerate(sounds)]
     if not waveforms:
         raise InputError("There is no sound: the list is empty.")
     return waveforms
 
 
-def _is_numbers(sounds: Any) -> bool:
+def _is_one(sounds: Any) -> bool:
+    if is_source(sounds) or isinstance(sounds, Mapping):
+        return True
     if hasattr(sounds, "ndim"):
         return sounds.ndim == 1 and getattr(sounds.dtype, "kind", "f") != "O"
     return isinstance(sounds, (list, tuple)) and len(sounds) > 0 and isinstance(sounds[0], Real)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from hezar_data.audio.reading import AudioSource, is_source, load_audio
+from hezar_data.inputs import one_or_many
 from hezar_registry import InputError
 
 
@@ -26,11 +27,8 @@ def load_audio_files(paths: AudioSource | Iterable[AudioSource], sampling_rate: 
     Raises:
         AudioFileError: One of the files cannot be read; it is named.
     """
-    if is_source(paths):
-        return [load_audio(paths, sampling_rate)]  # pyright: ignore[reportArgumentType]
-    if not isinstance(paths, Iterable):
-        raise InputError(f"load_audio_files takes a path or a list of paths; found {type(paths).__name__}.")
-    return [load_audio(path, sampling_rate) for path in paths]  # pyright: ignore[reportArgumentType]
+    sources, _ = one_or_many(paths, is_source, "load_audio_files takes a path or a list of paths")
+    return [load_audio(source, sampling_rate) for source in sources]
 
 
 def spectrogram(

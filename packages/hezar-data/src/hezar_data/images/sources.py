@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import urllib.request
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from hezar_data.inputs import one_or_many
 from hezar_data.tensors import is_tensor, to_numpy
 from hezar_hub import offline
 from hezar_registry import InputError, require
@@ -46,10 +46,8 @@ def is_array(source: ImageSource) -> bool:
 
 def as_array(source: ImageSource) -> np.ndarray:
     """Return an array-like as a numpy array; tensors of any device and precision are copied to the CPU."""
-    if is_tensor(source):
-        array = to_numpy(source)
-        return array.astype(np.float32, copy=False) if array.dtype.kind == "f" else array
-    return np.asarray(source)
+    array = to_numpy(source)
+    return array.astype(np.float32, copy=False) if is_tensor(source) and array.dtype.kind == "f" else array
 
 
 def is_url(source: ImageSource) -> bool:
@@ -65,15 +63,17 @@ def as_list(images: Any) -> tuple[list[ImageSource], bool]:
     Raises:
         InputError: It is neither a picture nor a collection of some.
     """
-    if is_array(images):
-        return (list(images), False) if np.ndim(images) in (1, 4) else ([images], True)
-    if isinstance(images, (str, bytes, bytearray, memoryview, os.PathLike)) or is_pillow(images):
-        return [images], True
-    if hasattr(images, "read"):
-        return [images], True
-    if isinstance(images, Iterable) and not isinstance(images, dict):
-        return list(images), False
-    raise InputError(f"Expected a picture or a list of pictures; found {describe(images)}. {_accepted()}")
+    return one_or_many(images, _is_image, f"Expected an image or a list of images. {_accepted()}")
+
+
+def _is_image(value: Any) -> bool:
+    if is_array(value):
+        return np.ndim(value) not in (1, 4)
+    return (
+        isinstance(value, (str, bytes, bytearray, memoryview, os.PathLike))
+        or is_pillow(value)
+        or hasattr(value, "read")
+    )
 
 
 def describe(source: ImageSource) -> str:

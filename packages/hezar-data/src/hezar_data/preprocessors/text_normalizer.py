@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hezar_data.configs.text_normalizer import TextNormalizerConfig
+from hezar_data.inputs import is_text, one_or_many
 from hezar_data.persian.alignment import Alignment
 from hezar_data.persian.catalog import select
 from hezar_data.persian.entities import NOTHING_PROTECTED
@@ -99,9 +100,7 @@ class TextNormalizer(Preprocessor):
             ConfigError: A pattern is no regular expression, or two rules undo one another.
             UnknownNameError: There is no rule or preset of a name.
         """
-        if isinstance(inputs, bytes) or not isinstance(inputs, Iterable):
-            raise InputError(f"TextNormalizer takes a text or a list of texts; found {type(inputs).__name__}.")
-        texts = [inputs] if isinstance(inputs, str) else inputs
+        texts, _ = one_or_many(inputs, is_text, "TextNormalizer takes a text or a list of texts")
         steps, pipeline = self._plan(replace_patterns, nfkd, nfkc, rules, skip_rules)
         cleaned: list[str] = []
         for number, text in enumerate(texts):

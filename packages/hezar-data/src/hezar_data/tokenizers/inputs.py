@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from hezar_data.inputs import advice, describe, one_or_many
 from hezar_registry import InputError
 
 
@@ -20,25 +21,20 @@ def as_batch(inputs: Any, is_split_into_words: bool) -> tuple[list[Any], bool]:
     """
     if getattr(inputs, "ndim", None) == 0:
         inputs = inputs.item()
-    if isinstance(inputs, str):
-        if is_split_into_words:
-            raise InputError("is_split_into_words=True wants a list of words or a list of such lists; found a text.")
-        return [inputs], True
-    if isinstance(inputs, (bytes, bytearray, Mapping)) or not isinstance(inputs, Iterable):
-        raise InputError(
-            "A tokenizer takes a text, a list of texts or a list of pairs of texts; "
-            f"found {describe(inputs)}{_advice(inputs)}"
-        )
-    if isinstance(inputs, tuple) and not is_split_into_words:
-        if len(inputs) != 2:
-            raise InputError(f"A tuple is one pair of texts; found {len(inputs)} items. Give several texts as a list.")
-        return [inputs], True
-    items = inputs if isinstance(inputs, list) else list(inputs)
+    if isinstance(inputs, str) and is_split_into_words:
+        raise InputError("is_split_into_words=True wants a list of words or a list of such lists; found a text.")
+    if isinstance(inputs, tuple) and not is_split_into_words and len(inputs) != 2:
+        raise InputError(f"A tuple is one pair of texts; found {len(inputs)} items. Give several texts as a list.")
+    items, single = one_or_many(
+        inputs,
+        lambda value: isinstance(value, str) or (isinstance(value, tuple) and not is_split_into_words),
+        "A tokenizer takes a text, a list of texts or a list of pairs of texts",
+    )
     if not items:
         raise InputError("Tokenizer cannot process an empty list!")
     if is_split_into_words and isinstance(items[0], str):
         return [items], True
-    return items, False
+    return items, single
 
 
 def as_list(values: Any) -> Any:
@@ -85,14 +81,14 @@ def _problem_of_text(item: Any) -> str | None:
     if isinstance(item, str):
         return _problem_of_str(item)
     if not isinstance(item, (list, tuple)):
-        return f"is {describe(item)}, not a text{_advice(item)}"
+        return f"is {describe(item)}, not a text{advice(item)}"
     if len(item) != 2:
         return (
             f"is a list of {len(item)}; a pair has two texts. For texts that are split into words, "
             "pass is_split_into_words=True."
         )
     for place, part in zip(("first", "second"), item, strict=True):
-        problem = _problem_of_str(part) if isinstance(part, str) else f"is {describe(part)}, not a text{_advice(part)}"
+        problem = _problem_of_str(part) if isinstance(part, str) else f"is {describe(part)}, not a text{advice(part)}"
         if problem:
             return f"is a pair whose {place} text {problem}"
     return None
@@ -102,7 +98,7 @@ def _problem_of_words(item: Any) -> str | None:
     if not isinstance(item, (list, tuple)):
         return f"is {describe(item)}, not a list of words"
     for index, word in enumerate(item):
-        problem = _problem_of_str(word) if isinstance(word, str) else f"is {describe(word)}, not a text{_advice(word)}"
+        problem = _problem_of_str(word) if isinstance(word, str) else f"is {describe(word)}, not a text{advice(word)}"
         if problem:
             return f"has a word at {index} that {problem}"
     return None
@@ -117,17 +113,3 @@ def _problem_of_str(text: str) -> str | None:
             'Clean it with text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").'
         )
     return None
-
-
-def describe(value: Any) -> str:
-    """Return the type and the beginning of a value, for messages."""
-    return "None" if value is None else f"{type(value).__name__} {_short(value)}"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-def _advice(value: Any) -> str:
-    return '. Decode it first: .decode("utf-8")' if isinstance(value, (bytes, bytearray)) else "."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from tokenizers import AddedToken
 from tokenizers import Tokenizer as RustTokenizer
 
-from hezar_data.tokenizers.inputs import as_list, describe
+from hezar_data.inputs import describe, is_text, one_or_many
+from hezar_data.tokenizers.inputs import as_list
 from hezar_data.tokenizers.word_memo import WordMemo
 from hezar_registry import InputError
 
@@ -69,9 +69,8 @@ class Vocabulary:
 
     def convert_tokens_to_ids(self, tokens: str | list[str]) -> list[int | None]:
         """Return the ids of tokens; ``None`` for one that is not in the vocabulary."""
-        if not isinstance(tokens, (str, Iterable)):
-            raise InputError(f"A token or a list of tokens is converted; found {describe(tokens)}.")
-        return [self.token_to_id(token) for token in ([tokens] if isinstance(tokens, str) else tokens)]
+        found, _ = one_or_many(tokens, is_text, "A token or a list of tokens is converted")
+        return [self.token_to_id(token) for token in found]
 
     def convert_ids_to_tokens(self, ids: int | list[int], skip_special_tokens: bool = False) -> list[str | None]:
         """Return the tokens of ids (a number, a list or an array); ``None`` for one that is not in the vocabulary."""

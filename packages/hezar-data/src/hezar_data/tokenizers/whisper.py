@@ -15,8 +15,8 @@ from tokenizers import Tokenizer as RustTokenizer
 from hezar_data import padding as pad
 from hezar_data.configs.tokenizers import WhisperBPEConfig
 from hezar_data.configs.whisper_tokens import WHISPER_LANGUAGE_ALIASES, WHISPER_LANGUAGES, WHISPER_TASKS
+from hezar_data.inputs import describe
 from hezar_data.tensors import as_tensors, check_return_tensors
-from hezar_data.tokenizers.inputs import describe
 from hezar_data.tokenizers.training import template
 from hezar_data.tokenizers.whisper_decoding import NUM_TIMES, TIME_PRECISION, TimedBPETokenizer
 from hezar_registry import InputError, suggest

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from hezar_data.configs.whisper_tokens import WHISPER_LANGUAGES
+from hezar_data.inputs import describe
 from hezar_data.tokenizers.bpe import BPETokenizer
-from hezar_data.tokenizers.inputs import as_id_rows, describe
+from hezar_data.tokenizers.inputs import as_id_rows
 from hezar_data.tokenizers.whisper_segments import (
     Segment,
     TimeOf,

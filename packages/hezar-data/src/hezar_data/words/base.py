@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from hezar_data.inputs import is_text, one_or_many
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_registry import InputError
 
@@ -50,11 +51,7 @@ def texts_of(inputs: Any, taker: str, what: str) -> list[str]:
     Raises:
         InputError: It is something else.
     """
-    if isinstance(inputs, str):
-        return [inputs]
-    if isinstance(inputs, (bytes, bytearray, dict)) or not isinstance(inputs, Iterable):
-        raise InputError(f"{taker} takes a {what} or a list of them (str); found {type(inputs).__name__}.")
-    texts = list(inputs)
+    texts, _ = one_or_many(inputs, is_text, f"{taker} takes a {what} or a list of them (str)")
     for i, text in enumerate(texts):
         if not isinstance(text, str):
             raise InputError(f"{taker} takes a {what} or a list of them (str); item {i} is {text!r:.60}.")
