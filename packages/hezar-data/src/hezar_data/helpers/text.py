@@ -10,6 +10,8 @@ from hezar_registry import InputTypeError
 # Any script's digits; one character that is none may stand between two runs of them.
 _NUMBER = re.compile(r"\d+(?:\D\d+)*")
 
+# Whether a whole text is an address, as Hezar 1.0.0 decided it. To find addresses in a text is another matter:
+# `hezar_data.persian.entities`, `hezar_data.words.patterns`.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = rf"(?:{_LABEL}\.)+[a-z0-9-]{{2,}}\.?"
 _IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}"

@@ -50,8 +50,8 @@ def as_array(source: ImageSource) -> np.ndarray:
     return array.astype(np.float32, copy=False) if is_tensor(source) and array.dtype.kind == "f" else array
 
 
-def is_url(source: ImageSource) -> bool:
-    """Whether `source` is an http(s) address."""
+def is_download(source: ImageSource) -> bool:
+    """Whether `source` is an http(s) address, whatever comes after: a broken one is refused by the download."""
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 
@@ -100,7 +100,7 @@ def open_image(source: ImageSource) -> Image.Image:
         Exception: Whatever Pillow's decoders raise on a broken file.
     """
     image_module = pillow()
-    if is_url(source):
+    if is_download(source):
         source = io.BytesIO(download(source))
     elif isinstance(source, (bytes, bytearray, memoryview)):
         source = io.BytesIO(source)

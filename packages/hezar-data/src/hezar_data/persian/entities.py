@@ -9,6 +9,9 @@ from hezar_data import characters as ch
 from hezar_data.persian.edits import Edit, apply_edits
 from hezar_data.persian.rule import PatternRule
 
+# These patterns are not those of `hezar_data.words.patterns`, which cut any text into tokens: what is taken here is removed
+# or left alone by the rules, so that a name with a dot counts only with a known top-level domain, an emoticon only between
+# blanks, and an emoji only where it is shown as one. Either set in place of the other would change results.
 # A mark in an address is followed by more of the address: the full stop of the sentence is none of it.
 _INSIDE = r"\w/~#&=+$*@%-"
 _URL_CHARACTER = rf"[{_INSIDE}]|[.,;:!?'{ch.ZWNJ}](?=[{_INSIDE}])|\([{_INSIDE}.,]*+\)"

@@ -1,5 +1,7 @@
 """Regular expressions for what stands in a Persian text besides plain words; tokenizer and splitter share them.
 
+The cleaning rules have patterns of their own for addresses and emoji; `hezar_data.persian.entities` says why.
+
 Sources: addresses as people write them in running text, a part of RFC 3986 and RFC 5322; emoji sequences, UTS #51.
 """
 
