@@ -28,9 +28,9 @@ def test_ratios_follow_the_options_of_the_call():
 
 
 def test_the_canvas_is_black_before_it_is_normalised():
-    picture = page(20, 50)
-    (pixels,) = CraftImageProcessor()(picture, return_tensors="numpy")["pixel_values"]
-    np.testing.assert_allclose(pixels[:, :20, :50], ((picture - MEAN) / STD).transpose(2, 0, 1), atol=1e-5)
+    image = page(20, 50)
+    (pixels,) = CraftImageProcessor()(image, return_tensors="numpy")["pixel_values"]
+    np.testing.assert_allclose(pixels[:, :20, :50], ((image - MEAN) / STD).transpose(2, 0, 1), atol=1e-5)
     np.testing.assert_allclose(
         pixels[:, 20:, 50:], np.broadcast_to((-MEAN / STD)[:, None, None], (3, 12, 14)), atol=1e-5
     )
@@ -51,7 +51,7 @@ def test_extreme_shapes_keep_a_pixel():
     assert inputs["pixel_values"].shape == (1, 3, 32, 64)
 
 
-def test_gray_pictures_and_lists():
+def test_gray_images_and_lists():
     inputs = CraftImageProcessor()(page(20, 50)[..., 0], return_tensors="list")
     assert np.shape(inputs["pixel_values"]) == (1, 3, 32, 64)  # as in 1.0.0
     assert inputs["ratio_values"] == [1.0]

@@ -1,4 +1,4 @@
-"""The single steps of `hezar.utils` on pictures."""
+"""The single steps of `hezar.utils` on images."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_golden(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(UTILS)
     helpers = image_helpers()
     calls = json.loads((UTILS / "expected.json").read_text(encoding="utf-8"))["calls"]
-    others = {("utils", call["id"]): "no picture" for call in calls if call["method"] not in helpers}
+    others = {("utils", call["id"]): "no image" for call in calls if call["method"] not in helpers}
 
     def call(_: Any, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if method in ("draw_boxes", "crop_boxes"):
@@ -102,7 +102,7 @@ def test_saving_makes_folders_and_replaces_at_once(tmp_path):
     path = tmp_path / "a" / "b.png"
     utils.save_image(RGB, path)
     assert np.array_equal(utils.load_image(path, "numpy"), RGB)
-    with pytest.raises(InputError, match="no format of pictures"):
+    with pytest.raises(InputError, match="not an image format"):
         utils.save_image(RGB, path.with_suffix(".xyz"))
     with pytest.raises(InputError, match="cannot be written"):
         utils.save_image(Image.fromarray(RGB).convert("CMYK"), path)
@@ -123,14 +123,14 @@ def test_showing_goes_to_the_viewer(monkeypatch: pytest.MonkeyPatch):
         ("convert_image_type", (RGB[None],), "two or three dimensions"),
         ("convert_image_type", (RGB, "pilow"), "Did you mean 'pillow'"),
         ("convert_image_type", (RGB / 255, "pillow"), "no 8-bit levels"),
-        ("convert_image_type", (np.zeros((5, 6, 7), np.uint8), "pillow"), "no picture"),
+        ("convert_image_type", (np.zeros((5, 6, 7), np.uint8), "pillow"), "not an image"),
         ("resize_image", (RGB, (0, 4)), "size is"),
         ("resize_image", (RGB, (1, 2, 3)), "size is"),
         ("normalize_image", (RGB, [1, 2], 1), "2 values for 3 channels"),
         ("transpose_channels_axis_side", (RGB[..., 0], "first"), "no axis of channels"),
         ("transpose_channels_axis_side", (RGB, "middle"), "axis_side"),
         ("load_image", ("absent.png",), "absent.png"),
-        ("load_image", (b"no picture",), "no picture of a format"),
+        ("load_image", (b"no image",), "not an image in a format"),
         ("pad_boxes", ([(1, 2, 3)], 1), "A box is"),
     ],
 )

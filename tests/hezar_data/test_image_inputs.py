@@ -1,4 +1,4 @@
-"""What image processors take: every kind of picture, and what happens with broken ones."""
+"""What image processors take: every kind of image, and what happens with broken ones."""
 
 from __future__ import annotations
 
@@ -245,13 +245,13 @@ def test_truncated_files(file_format: str):
         ("", "cannot be read"),
         ("a\0b", "cannot be read"),
         (Path("/"), "cannot be read"),
-        (b"<svg></svg>", "no picture of a format"),
+        (b"<svg></svg>", "not an image in a format"),
         (io.StringIO("text"), "'rb'"),
         (None, "Expected an image"),
         (3, "Expected an image"),
         ({"image": RGB}, "Expected an image"),
-        ([None], "A picture is"),
-        ([[RGB]], "A picture is"),
+        ([None], "An image is"),
+        ([[RGB]], "An image is"),
         (np.zeros((0, 5, 3)), "no pixels"),
         (np.zeros((5, 6, 7)), "neither the first nor the last axis"),
         (np.zeros((1, 1, 5, 6, 3)), r"shape is \(1, 1, 5, 6, 3\)"),

@@ -41,7 +41,7 @@ def test_steps_in_the_published_order():
 
 
 def test_normalising_levels_is_exact():
-    """1.0.0 cast mean and std to the type of the picture: 0.5 became 0, and what was below the mean wrapped around."""
+    """1.0.0 cast mean and std to the type of the image: 0.5 became 0, and what was below the mean wrapped around."""
     result = pixels(ImageProcessor(mean=[127.5], std=[0.5]))
     np.testing.assert_allclose(result[0], (RGB.transpose(2, 0, 1) - 127.5) / 0.5)
 
@@ -85,10 +85,10 @@ def test_an_empty_list_is_an_empty_batch():
     assert pixels(ImageProcessor(gray_scale=True), []).shape == (0, 1, 0, 0)
 
 
-def test_batches_are_what_their_pictures_are_alone():
-    pictures = [np.roll(RGB, i, axis=0)[: 20 - i] for i in range(12)]
+def test_batches_are_what_their_images_are_alone():
+    images = [np.roll(RGB, i, axis=0)[: 20 - i] for i in range(12)]
     processor = ImageProcessor(**FULL)
-    assert np.array_equal(pixels(processor, pictures), np.concatenate([pixels(processor, p) for p in pictures]))
+    assert np.array_equal(pixels(processor, images), np.concatenate([pixels(processor, p) for p in images]))
 
 
 @pytest.mark.parametrize(
@@ -145,10 +145,10 @@ sys.modules["torch"] = sys.modules["cv2"] = None
 import numpy as np
 from hezar_data import ImageProcessor
 from hezar_registry import MissingExtraError
-picture = np.zeros((5, 6, 3), dtype=np.uint8)
-print(ImageProcessor()(picture, return_tensors="numpy")["pixel_values"].shape)
+image = np.zeros((5, 6, 3), dtype=np.uint8)
+print(ImageProcessor()(image, return_tensors="numpy")["pixel_values"].shape)
 try:
-    ImageProcessor()(picture)
+    ImageProcessor()(image)
 except MissingExtraError as error:
     print(error)
 """
@@ -164,11 +164,11 @@ sys.modules["PIL"] = None
 import numpy as np
 from hezar_data import CraftImageProcessor, ImageProcessor, convert_image_type
 from hezar_registry import MissingExtraError
-picture = np.zeros((5, 6, 3), dtype=np.uint8)
+image = np.zeros((5, 6, 3), dtype=np.uint8)
 for function in (
-    lambda: ImageProcessor()(picture, return_tensors="numpy"),
+    lambda: ImageProcessor()(image, return_tensors="numpy"),
     lambda: CraftImageProcessor()(b"", return_tensors="numpy"),
-    lambda: convert_image_type(picture, "pillow"),
+    lambda: convert_image_type(image, "pillow"),
 ):
     try:
         function()

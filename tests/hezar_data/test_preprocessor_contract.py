@@ -26,7 +26,7 @@ NAMES = sorted(entry.name for entry in preprocessors_registry.values() if entry.
 TEXTS = ["هوای تهران امروز صاف است.", "می\u200cروم به کتاب\u200cخانه؛ تو چطور؟", "سلام!", "قیمت: ۱۲٬۵۰۰ تومان 😀"]
 WORDS = ["کتاب\u200cهایشان", "می\u200cروم", "بزرگ\u200cترین", "است"]
 RANDOM = np.random.default_rng(7)
-PICTURES = [RANDOM.integers(0, 256, (32, 48, 3), dtype=np.uint8) for _ in range(3)]
+IMAGES = [RANDOM.integers(0, 256, (32, 48, 3), dtype=np.uint8) for _ in range(3)]
 SOUNDS = [RANDOM.normal(0, 0.1, 16000 * seconds // 2).astype(np.float32) for seconds in (1, 3, 2)]
 
 SAMPLES: dict[str | None, list[Any]] = {
@@ -36,7 +36,7 @@ SAMPLES: dict[str | None, list[Any]] = {
     "word_tokenizer": TEXTS,
     "stemmer": WORDS,
     "lemmatizer": WORDS,
-    "image_processor": PICTURES,
+    "image_processor": IMAGES,
     "audio_feature_extractor": SOUNDS,
 }
 """Inputs for each role. They are of one size where a batch must be, so that a batch is one."""

@@ -109,7 +109,7 @@ class LRSchedulerType(ExplicitEnum):
 
 
 class SplitType(ExplicitEnum):
-    """Splits of a data set."""
+    """Splits of a dataset."""
 
     TRAIN = "train"
     EVAL = "eval"
@@ -139,7 +139,7 @@ class RepoType(ExplicitEnum):
 
 
 class ImageType(ExplicitEnum):
-    """Containers of pictures."""
+    """Types that hold an image."""
 
     NUMPY = "numpy"
     PILLOW = "pillow"
@@ -147,7 +147,7 @@ class ImageType(ExplicitEnum):
 
 
 class ChannelsAxisSide(ExplicitEnum):
-    """Where the colour axis of a picture is."""
+    """Where the channel axis of an image is."""
 
     FIRST = "first"
     LAST = "last"

@@ -53,7 +53,7 @@ MANIFEST = [
         name="image_processor",
         config=f"{_CONFIGS}.images:ImageProcessorConfig",
         module="hezar_data.images.image_processor:ImageProcessor",
-        description="From pictures to pixel values: resize, rescale, normalise, mirror, gray",
+        description="From images to pixel values: resize, rescale, normalise, mirror, gray",
     ),
     Entry(
         kind="preprocessor",
@@ -123,14 +123,14 @@ MANIFEST = [
         kind="dataset",
         name="ocr",
         config=f"{_CONFIGS}.datasets:OCRDatasetConfig",
-        description="Pictures with the text on them",
+        description="Images with the text on them",
         task="image2text",
     ),
     Entry(
         kind="dataset",
         name="image_captioning",
         config=f"{_CONFIGS}.datasets:ImageCaptioningDatasetConfig",
-        description="Pictures with a caption each",
+        description="Images with a caption each",
         task="image2text",
     ),
     Entry(

@@ -79,13 +79,13 @@ class TextSummarizationDatasetConfig(DatasetConfig):
 
 @dataclass
 class OCRDatasetConfig(DatasetConfig):
-    """Config of pictures with the text on them.
+    """Config of images with the text on them.
 
     Attributes:
         text_split_type: ``"char_split"`` for one label per character, or ``"tokenize"``.
         id2label: Character of each label id; id 0 is CTC's blank.
         text_column: Column of the texts.
-        images_paths_column: Column of the pictures.
+        images_paths_column: Column of the images.
         max_length: The most characters of a text.
         invalid_characters: Characters that make a sample invalid.
         reverse_text: Whether texts are read from the end.
@@ -107,11 +107,11 @@ class OCRDatasetConfig(DatasetConfig):
 
 @dataclass
 class ImageCaptioningDatasetConfig(DatasetConfig):
-    """Config of pictures with a caption each.
+    """Config of images with a caption each.
 
     Attributes:
         text_column: Column of the captions.
-        images_paths_column: Column of the pictures.
+        images_paths_column: Column of the images.
         max_length: The most tokens per caption.
     """
 

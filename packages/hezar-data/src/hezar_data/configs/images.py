@@ -11,7 +11,7 @@ from hezar_hub import IMAGE_PROCESSOR_CONFIG_FILE
 
 @dataclass
 class ImageProcessorConfig(PreprocessorConfig):
-    """Config of the steps from a picture to pixel values; a step whose value is not set is left out.
+    """Config of the steps from an image to pixel values; a step whose value is not set is left out.
 
     Attributes:
         mean: Mean to subtract, per channel.
@@ -40,8 +40,8 @@ class CraftImageProcessorConfig(ImageProcessorConfig):
     """Config of the image processor of the CRAFT text detector; mean and std are for values from 0 to 255.
 
     Attributes:
-        square_size: Longest side of the resized picture, in pixels.
-        mag_ratio: How much a picture may be magnified.
+        square_size: Longest side of the resized image, in pixels.
+        mag_ratio: How much an image may be magnified.
     """
 
     name = "craft_image_processor"

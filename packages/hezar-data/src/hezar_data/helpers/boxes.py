@@ -1,4 +1,4 @@
-"""Boxes on pictures, as text detectors return them: ``(x, y, width, height)`` in pixels from the upper left corner."""
+"""Boxes on images, as text detectors return them: ``(x, y, width, height)`` in pixels from the upper left corner."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def draw_boxes(image: Any, bboxes: Iterable[Box], bbox_color: tuple[int, int, in
     """Draw the outlines of boxes.
 
     Args:
-        image: A picture. A Pillow image is drawn on, anything else is copied.
+        image: An image. A Pillow image is drawn on, anything else is copied.
         bboxes: The boxes.
         bbox_color: Red, green and blue.
 
@@ -31,7 +31,7 @@ def draw_boxes(image: Any, bboxes: Iterable[Box], bbox_color: tuple[int, int, in
 
 
 def pad_boxes(bboxes: Iterable[Box], padding: Padding) -> list[tuple[int, ...]]:
-    """Enlarge boxes; they may reach beyond the picture then.
+    """Enlarge boxes; they may reach beyond the image then.
 
     Args:
         bboxes: The boxes.
@@ -42,10 +42,10 @@ def pad_boxes(bboxes: Iterable[Box], padding: Padding) -> list[tuple[int, ...]]:
 
 
 def crop_boxes(image: Any, bboxes: Iterable[Box], padding: Padding | None) -> list[Any]:
-    """Cut boxes out of a picture; what lies beyond its border is black.
+    """Cut boxes out of an image; what lies beyond its border is black.
 
     Args:
-        image: A picture.
+        image: An image.
         bboxes: The boxes.
         padding: Enlarges the boxes first; see `pad_boxes`.
 

@@ -1,4 +1,4 @@
-"""Single steps on one picture, for code that needs no processor: load, convert, resize, mirror, gray, normalise, save.
+"""Single steps on one image, for code that needs no processor: load, convert, resize, mirror, gray, normalise, save.
 
 Arrays are ``(height, width)``, or have their channels first or last. Nothing changes what it is given.
 """
@@ -16,26 +16,26 @@ import numpy as np
 
 from hezar_config.enums import ChannelsAxisSide, ImageType
 from hezar_data.images.arrays import as_levels
-from hezar_data.images.picture import read_picture
+from hezar_data.images.decoded_image import read_image
 from hezar_data.images.sources import ImageSource, as_array, describe, is_pillow, pillow
 from hezar_data.tensors import as_tensors
 from hezar_registry import InputError, suggest
 
 
 def load_image(path: ImageSource, return_type: str | ImageType = ImageType.PILLOW) -> Any:
-    """Read a picture as RGB, upright and without alpha.
+    """Read an image as RGB, upright and without alpha.
 
     Args:
         path: A path, an http(s) address, encoded bytes or a binary file.
         return_type: ``"pillow"``, ``"numpy"`` or ``"torch"``; both arrays are ``(height, width, 3)``, uint8.
 
     Raises:
-        InputError: It is no picture, or broken.
+        InputError: It is not an image, or broken.
     """
-    picture = read_picture(path).rgb()
-    if picture.is_float:
+    image = read_image(path).rgb()
+    if image.is_float:
         raise InputError(f"The image ({describe(path)}) holds floats, which have no 8-bit RGB form.")
-    return convert_image_type(picture.planes[0], return_type)
+    return convert_image_type(image.planes[0], return_type)
 
 
 def convert_image_type(image: Any, target_type: str | ImageType = ImageType.NUMPY) -> Any:
@@ -48,7 +48,7 @@ def convert_image_type(image: Any, target_type: str | ImageType = ImageType.NUMP
             makes an image of mode L.
 
     Raises:
-        InputError: The array is no picture, or `target_type` is unknown.
+        InputError: The array is not an image, or `target_type` is unknown.
     """
     target = _one_of(ImageType, target_type, "target_type")
     if is_pillow(image):
@@ -60,7 +60,7 @@ def convert_image_type(image: Any, target_type: str | ImageType = ImageType.NUMP
     else:
         array = as_array(image)
         if array.ndim not in (2, 3):
-            raise InputError(f"A picture has two or three dimensions; found the shape {array.shape}.")
+            raise InputError(f"An image has two or three dimensions; found the shape {array.shape}.")
     if target == ImageType.TORCH:
         return as_tensors(array if is_pillow(image) else array.copy(), "torch")
     return array if target == ImageType.NUMPY else _to_pillow(array)
@@ -76,7 +76,7 @@ def resize_image(
     """Resize to ``(width, height)`` with Pillow; levels stay uint8.
 
     Args:
-        image: An 8-bit picture; channels come out last.
+        image: An 8-bit image; channels come out last.
         size: Width and height in pixels.
         resample: Pillow's code of the filter; default is bicubic.
         reducing_gap: Pillow's shortcut for strong reductions.
@@ -116,7 +116,7 @@ def normalize_image(
     """Subtract the mean and divide by the standard deviation of each channel.
 
     Args:
-        image: A picture.
+        image: An image.
         mean: One number, or one per channel.
         std: One number, or one per channel.
         channel_axis: Where the channels of the result are: ``"first"`` or ``"last"``.
@@ -163,20 +163,20 @@ def transpose_channels_axis_side(
     num_channels: int | None = None,
     src_axis_side: str | ChannelsAxisSide | None = None,
 ) -> np.ndarray:
-    """Move the channels of a picture to the first or last axis; a view, if the picture is an array.
+    """Move the channels of an image to the first or last axis; a view, if the image is an array.
 
     Args:
-        image: A picture of three dimensions.
+        image: An image of three dimensions.
         axis_side: Where they shall be: ``"first"`` or ``"last"``.
         num_channels: How many there are; see `find_channels_axis_side`.
         src_axis_side: Where they are; default is what `find_channels_axis_side` finds.
 
     Raises:
-        InputError: The picture has no axis of channels.
+        InputError: The image has no axis of channels.
     """
     array = convert_image_type(image)
     if array.ndim != 3:
-        raise InputError(f"The picture has the shape {array.shape}, and so no axis of channels.")
+        raise InputError(f"The image has the shape {array.shape}, and so no axis of channels.")
     wanted = _one_of(ChannelsAxisSide, axis_side, "axis_side")
     found = (
         find_channels_axis_side(array, num_channels)
@@ -189,15 +189,15 @@ def transpose_channels_axis_side(
 
 
 def show_image(image: Any, title: str = "Image") -> None:
-    """Show a picture in the system's viewer."""
+    """Show an image in the system's viewer."""
     convert_image_type(image, "pillow").show(title)
 
 
 def save_image(image: Any, path: str | os.PathLike[str]) -> None:
-    """Write a picture, in the format of the suffix; parent folders are made, and an old file is replaced at once.
+    """Write an image, in the format of the suffix; parent folders are made, and an old file is replaced at once.
 
     Raises:
-        InputError: The suffix names no format, or one that cannot hold the picture.
+        InputError: The suffix names no format, or one that cannot hold the image.
     """
     path = Path(path)
     encoded = io.BytesIO()
@@ -205,7 +205,7 @@ def save_image(image: Any, path: str | os.PathLike[str]) -> None:
         converted = convert_image_type(image, "pillow")
         converted.save(encoded, pillow().registered_extensions()[path.suffix.lower()])
     except KeyError as error:
-        raise InputError(f"{path} cannot be written: {path.suffix!r} is no format of pictures.") from error
+        raise InputError(f"{path} cannot be written: {path.suffix!r} is not an image format.") from error
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be written: {error}.") from error
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -228,7 +228,7 @@ def _to_pillow(array: np.ndarray) -> Any:
     try:
         return pillow().fromarray(np.ascontiguousarray(levels))
     except TypeError as error:
-        raise InputError(f"An array of shape {array.shape} is no picture: {error}.") from error
+        raise InputError(f"An array of shape {array.shape} is not an image: {error}.") from error
 
 
 def _one_of(enum: Any, value: Any, name: str) -> Any:

@@ -68,7 +68,7 @@ def is_url(text: str) -> bool:
         InputTypeError: `text` is no text.
 
     Example:
-        >>> is_url("https://huggingface.co/hezarai"), is_url("picture.png")
+        >>> is_url("https://huggingface.co/hezarai"), is_url("image.png")
         (True, False)
     """
     return _URL.fullmatch(_checked(text)) is not None

@@ -1,1 +1,1 @@
-"""From pictures to pixel values."""
+"""From images to pixel values."""

@@ -1,4 +1,4 @@
-"""How arrays are read as pictures: which axis is colour, and what the values stand for."""
+"""How arrays are read as images: which axis is colour, and what the values stand for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def channels_last(array: np.ndarray) -> np.ndarray:
             Where both axes could be colour, the first is if it has 3, else the last if it has 3 or 4.
 
     Raises:
-        InputError: The shape is none of these, or the picture has no pixels.
+        InputError: The shape is none of these, or the image has no pixels.
     """
     if array.ndim == 2:
         array = array[..., None]
@@ -32,7 +32,7 @@ def channels_last(array: np.ndarray) -> np.ndarray:
         array = np.moveaxis(array, 0, -1) if side == _FIRST else array
     else:
         raise InputError(
-            f"its shape is {array.shape}; a picture is (height, width), (height, width, channels) or "
+            f"its shape is {array.shape}; an image is (height, width), (height, width, channels) or "
             "(channels, height, width)"
         )
     if array.size == 0:
@@ -43,7 +43,7 @@ def channels_last(array: np.ndarray) -> np.ndarray:
 def as_levels(array: np.ndarray) -> np.ndarray:
     """Return the values as uint8 levels, or as float32 where they are no whole numbers from 0 to 255.
 
-    Whole numbers from 0 to 255 are the same picture in every type but two: booleans are black and white, and of
+    Whole numbers from 0 to 255 are the same image in every type but two: booleans are black and white, and of
     16-bit levels (uint16) the upper byte counts, as with 16-bit files.
 
     Raises:

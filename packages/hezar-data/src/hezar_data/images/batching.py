@@ -1,4 +1,4 @@
-"""Many pictures at once: read in threads, written into one array."""
+"""Many images at once: read in threads, written into one array."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from hezar_data.images.picture import Picture, read_picture
+from hezar_data.images.decoded_image import DecodedImage, read_image
 from hezar_data.images.sources import ImageSource, as_list
 from hezar_data.images.steps import Steps
 from hezar_data.tensors import as_tensors
@@ -21,16 +21,16 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def prepare(images: Any, steps: Steps, fit: Callable[[Picture], Result]) -> tuple[list[Result], bool]:
-    """Read pictures, reduce them to gray and mirror them if asked for, and let `fit` do the rest.
+def prepare(images: Any, steps: Steps, fit: Callable[[DecodedImage], Result]) -> tuple[list[Result], bool]:
+    """Read images, reduce them to gray and mirror them if asked for, and let `fit` do the rest.
 
-    Only as many pictures as there are cores are in memory in full size, besides what `fit` returns.
+    Only as many images as there are cores are in memory in full size, besides what `fit` returns.
 
     Returns:
-        What `fit` made of each picture, in order; and whether one picture was given alone.
+        What `fit` made of each image, in order; and whether one image was given alone.
 
     Raises:
-        InputError: An input is no picture, or broken; the message says which one.
+        InputError: An input is not an image, or broken; the message says which one.
     """
     sources, single = as_list(images)
     # One that occurs twice is read once: Pillow's images are not safe to be loaded by two threads.
@@ -42,11 +42,11 @@ def prepare(images: Any, steps: Steps, fit: Callable[[Picture], Result]) -> tupl
 
     def prepare_one(numbered: tuple[int, ImageSource]) -> Result:
         i, source = numbered
-        picture = read_picture(source, "The image" if single else f"Image {i}")
-        if steps.rescale and steps.rescale < 1 and picture.is_unit:
+        image = read_image(source, "The image" if single else f"Image {i}")
+        if steps.rescale and steps.rescale < 1 and image.is_unit:
             rescaled.append(i)
-        picture = picture.gray() if steps.gray_scale else picture
-        return fit(picture.mirrored() if steps.mirror else picture)
+        image = image.gray() if steps.gray_scale else image
+        return fit(image.mirrored() if steps.mirror else image)
 
     results = dict(zip(unique, _in_threads(prepare_one, list(unique.values())), strict=True))
     if rescaled:
@@ -60,33 +60,33 @@ def prepare(images: Any, steps: Steps, fit: Callable[[Picture], Result]) -> tupl
     return [results[id(source)] for source in sources], single
 
 
-def to_batch(pictures: Sequence[Picture], steps: Steps) -> np.ndarray:
-    """Rescale and normalise pictures of one size into a float32 array ``(pictures, channels, height, width)``.
+def to_batch(images: Sequence[DecodedImage], steps: Steps) -> np.ndarray:
+    """Rescale and normalise images of one size into a float32 array ``(images, channels, height, width)``.
 
     Raises:
         InputError: The sizes differ, or mean and std do not fit the channels.
     """
-    channels = steps.channels(any(picture.channels == 3 for picture in pictures))
-    width, height = pictures[0].size if pictures else steps.size or (0, 0)
-    for i, picture in enumerate(pictures):
-        if picture.size != (width, height):
+    channels = steps.channels(any(image.channels == 3 for image in images))
+    width, height = images[0].size if images else steps.size or (0, 0)
+    for i, image in enumerate(images):
+        if image.size != (width, height):
             raise InputError(
-                f"Pictures of one batch need one size; image 0 is {width}x{height}, image {i} is "
-                f"{picture.size[0]}x{picture.size[1]}. Set size=(width, height), or pass them one by one."
+                f"Images of one batch need one size; image 0 is {width}x{height}, image {i} is "
+                f"{image.size[0]}x{image.size[1]}. Set size=(width, height), or pass them one by one."
             )
     scale, shift = steps.scale_and_shift(channels)
-    batch = np.empty((len(pictures), channels, height, width), dtype=np.float32)
+    batch = np.empty((len(images), channels, height, width), dtype=np.float32)
 
-    def write(numbered: tuple[int, Picture]) -> None:
-        i, picture = numbered
-        (picture.rgb() if channels == 3 else picture).write_to(batch[i], scale, shift)
+    def write(numbered: tuple[int, DecodedImage]) -> None:
+        i, image = numbered
+        (image.rgb() if channels == 3 else image).write_to(batch[i], scale, shift)
 
-    _in_threads(write, list(enumerate(pictures)))
+    _in_threads(write, list(enumerate(images)))
     return batch
 
 
 def pack(batch: np.ndarray, kind: str, device: Any, single: bool) -> Any:
-    """Return a batch as ``"numpy"``, ``"torch"`` or ``"list"``; the list of a single picture has no batch level."""
+    """Return a batch as ``"numpy"``, ``"torch"`` or ``"list"``; the list of a single image has no batch level."""
     if kind == "list":
         rows = batch.tolist()
         return rows[0] if single else rows

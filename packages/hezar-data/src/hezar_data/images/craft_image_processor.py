@@ -1,4 +1,4 @@
-"""`CraftImageProcessor`: from pictures to the input of the CRAFT text detector."""
+"""`CraftImageProcessor`: from images to the input of the CRAFT text detector."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from hezar_data.configs.images import CraftImageProcessorConfig
 from hezar_data.images.batching import pack, prepare, to_batch
+from hezar_data.images.decoded_image import DecodedImage
 from hezar_data.images.image_processor import ImageProcessor
-from hezar_data.images.picture import Picture
 from hezar_data.images.sources import ImageSource
 from hezar_data.images.steps import Steps
 from hezar_data.tensors import check_return_tensors
@@ -20,9 +20,9 @@ STRIDE = 32
 
 
 class CraftImageProcessor(ImageProcessor):
-    """Turns pictures into the input of CRAFT (Baek et al. 2019, "Character Region Awareness for Text Detection").
+    """Turns images into the input of CRAFT (Baek et al. 2019, "Character Region Awareness for Text Detection").
 
-    A picture keeps its proportions: its longer side becomes ``min(mag_ratio * longer, size)`` pixels. It is put into
+    An image keeps its proportions: its longer side becomes ``min(mag_ratio * longer, size)`` pixels. It is put into
     the upper left corner of a black canvas whose sides are multiples of 32, then normalised. Smaller canvases of a
     batch are filled up to the largest.
 
@@ -50,27 +50,27 @@ class CraftImageProcessor(ImageProcessor):
         return_tensors: str | None = "torch",
         mag_ratio: float | None = None,
     ) -> dict[str, Any]:
-        """Process one picture or many; see `ImageProcessor` for what is not said here.
+        """Process one image or many; see `ImageProcessor` for what is not said here.
 
         Args:
-            images: A picture or pictures.
+            images: An image or images.
             device: Where a torch tensor goes.
             mean: Mean to subtract, of values from 0 to 255.
             std: Standard deviation to divide by, of values from 0 to 255.
             rescale: Factor of all values, before normalising.
-            size: Longest side of a resized picture, in pixels; default is the config's ``square_size``.
+            size: Longest side of a resized image, in pixels; default is the config's ``square_size``.
             resample: Pillow's code of the filter.
             mirror: Flip left and right.
             gray_scale: Reduce to one channel; mean and std then need one value.
             return_tensors: ``"torch"``, ``"numpy"`` (also ``None``) or ``"list"``.
-            mag_ratio: How much a picture may be magnified.
+            mag_ratio: How much an image may be magnified.
 
         Returns:
-            ``pixel_values``, float32 ``(pictures, channels, height, width)``, also of one picture, and
-            ``ratio_values``, a list of floats: by how much each picture was resized.
+            ``pixel_values``, float32 ``(images, channels, height, width)``, also of one image, and
+            ``ratio_values``, a list of floats: by how much each image was resized.
 
         Raises:
-            InputError: An input is no picture, or broken, or an option does not fit.
+            InputError: An input is not an image, or broken, or an option does not fit.
             MissingExtraError: Pillow, or torch if asked for, is not installed.
         """
         steps = Steps.resolve(
@@ -87,19 +87,19 @@ class CraftImageProcessor(ImageProcessor):
         longest = _positive("size", self.config.square_size if size is None else size)
         magnify = _positive("mag_ratio", self.config.mag_ratio if mag_ratio is None else mag_ratio)
 
-        def fit(picture: Picture) -> tuple[Picture, float]:
-            longer = max(picture.size)
+        def fit(image: DecodedImage) -> tuple[DecodedImage, float]:
+            longer = max(image.size)
             ratio = min(magnify * longer, longest) / longer
-            width, height = (max(1, int(side * ratio)) for side in picture.size)
-            return picture.resized((width, height), steps.resample), ratio
+            width, height = (max(1, int(side * ratio)) for side in image.size)
+            return image.resized((width, height), steps.resample), ratio
 
         fitted, _ = prepare(images, steps, fit)
-        pictures = [picture for picture, _ in fitted]
+        images = [image for image, _ in fitted]
         width, height = (
-            math.ceil(max((picture.size[axis] for picture in pictures), default=0) / STRIDE) * STRIDE for axis in (0, 1)
+            math.ceil(max((image.size[axis] for image in images), default=0) / STRIDE) * STRIDE for axis in (0, 1)
         )
-        batch = to_batch([picture.on_canvas((width, height)) for picture in pictures], steps)
-        # One picture is a batch of one, as lists too: `ratio_values` has an entry per picture.
+        batch = to_batch([image.on_canvas((width, height)) for image in images], steps)
+        # One image is a batch of one, as lists too: `ratio_values` has an entry per image.
         return {"pixel_values": pack(batch, kind, device, single=False), "ratio_values": [ratio for _, ratio in fitted]}
 
 

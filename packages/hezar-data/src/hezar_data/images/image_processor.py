@@ -1,4 +1,4 @@
-"""`ImageProcessor`: from pictures to the pixel values that vision models take."""
+"""`ImageProcessor`: from images to the pixel values that vision models take."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from hezar_data.configs.images import ImageProcessorConfig
 from hezar_data.images.batching import pack, prepare, to_batch
-from hezar_data.images.picture import Picture
+from hezar_data.images.decoded_image import DecodedImage
 from hezar_data.images.sources import ImageSource
 from hezar_data.images.steps import Steps
 from hezar_data.preprocessors.base import Preprocessor
@@ -15,16 +15,16 @@ from hezar_data.tensors import check_return_tensors
 
 
 class ImageProcessor(Preprocessor):
-    """Turns pictures into pixel values, by the steps of the published format; one that is not set is left out.
+    """Turns images into pixel values, by the steps of the published format; one that is not set is left out.
 
     In this order: reading (upright, RGB without alpha), `gray_scale`, `mirror`, `size`, `rescale`, and normalising
-    with `mean` and `std`. Pictures are decoded and resized in threads, and written into one batch. No step needs
+    with `mean` and `std`. Images are decoded and resized in threads, and written into one batch. No step needs
     torch, and no input is changed.
 
     Example:
         >>> processor = ImageProcessor(size=[224, 224], rescale=1 / 255, mean=[0.5], std=[0.5])
-        >>> picture = np.zeros((480, 640, 3), dtype=np.uint8)
-        >>> processor(picture, return_tensors="numpy")["pixel_values"].shape
+        >>> image = np.zeros((480, 640, 3), dtype=np.uint8)
+        >>> processor(image, return_tensors="numpy")["pixel_values"].shape
         (1, 3, 224, 224)
     """
 
@@ -45,12 +45,12 @@ class ImageProcessor(Preprocessor):
         gray_scale: bool | None = None,
         return_tensors: str | None = "torch",
     ) -> dict[str, Any]:
-        """Process one picture or many.
+        """Process one image or many.
 
         Of the options, ``None`` takes the config's value and ``False`` leaves the step out.
 
         Args:
-            images: A picture or pictures: paths, http(s) addresses, encoded bytes, binary files, Pillow images,
+            images: An image or images: paths, http(s) addresses, encoded bytes, binary files, Pillow images,
                 arrays or tensors with channels first or last, mixed as you like; or one array of four dimensions.
                 What is encoded becomes RGB. A gray image or array stays gray unless mean and std have three values,
                 or others of the batch have colour.
@@ -65,12 +65,12 @@ class ImageProcessor(Preprocessor):
             return_tensors: ``"torch"``, ``"numpy"`` (also ``None``) or ``"list"``.
 
         Returns:
-            ``{"pixel_values": …}``, float32 ``(pictures, channels, height, width)``. As a list, a picture that was
+            ``{"pixel_values": …}``, float32 ``(images, channels, height, width)``. As a list, an image that was
             given alone has no batch level.
 
         Raises:
-            InputError: An input is no picture, or broken (the message says which one), an option does not fit, or
-                the pictures differ in size and `size` is not set.
+            InputError: An input is not an image, or broken (the message says which one), an option does not fit, or
+                the images differ in size and `size` is not set.
             MissingExtraError: Pillow, or torch if asked for, is not installed.
         """
         steps = Steps.resolve(
@@ -85,8 +85,8 @@ class ImageProcessor(Preprocessor):
         )
         kind = check_return_tensors("numpy" if return_tensors is None else return_tensors)
 
-        def fit(picture: Picture) -> Picture:
-            return picture.resized(steps.size, steps.resample) if steps.size else picture
+        def fit(image: DecodedImage) -> DecodedImage:
+            return image.resized(steps.size, steps.resample) if steps.size else image
 
-        pictures, single = prepare(images, steps, fit)
-        return {"pixel_values": pack(to_batch(pictures, steps), kind, device, single)}
+        images, single = prepare(images, steps, fit)
+        return {"pixel_values": pack(to_batch(images, steps), kind, device, single)}

@@ -1,4 +1,4 @@
-"""What a caller may hand over as a picture: paths, addresses, encoded bytes, open files, Pillow images, arrays."""
+"""What a caller may hand over as an image: paths, addresses, encoded bytes, open files, Pillow images, arrays."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def pillow() -> Any:
     Raises:
         MissingExtraError: Pillow is not installed.
     """
-    return require("PIL.Image", extra="hezar[vision]", purpose="Working with pictures")
+    return require("PIL.Image", extra="hezar[vision]", purpose="Working with images")
 
 
 def is_pillow(source: ImageSource) -> bool:
@@ -56,12 +56,12 @@ def is_download(source: ImageSource) -> bool:
 
 
 def as_list(images: Any) -> tuple[list[ImageSource], bool]:
-    """Return the pictures as a list, and whether one alone was given.
+    """Return the images as a list, and whether one alone was given.
 
-    A four-dimensional array is a batch of pictures, a one-dimensional one a list (of paths, say).
+    A four-dimensional array is a batch of images, a one-dimensional one a list (of paths, say).
 
     Raises:
-        InputError: It is neither a picture nor a collection of some.
+        InputError: It is neither an image nor a collection of some.
     """
     return one_or_many(images, _is_image, f"Expected an image or a list of images. {_accepted()}")
 
@@ -77,7 +77,7 @@ def _is_image(value: Any) -> bool:
 
 
 def describe(source: ImageSource) -> str:
-    """Return a short name of a picture for messages."""
+    """Return a short name of an image for messages."""
     if isinstance(source, (str, os.PathLike)):
         return f"{os.fspath(source)!r:.200}"
     if isinstance(source, (bytes, bytearray, memoryview)):
@@ -90,7 +90,7 @@ def describe(source: ImageSource) -> str:
 
 
 def open_image(source: ImageSource) -> Image.Image:
-    """Decode an encoded picture: the first frame, in the mode it has in the file.
+    """Decode an encoded image: the first frame, in the mode it has in the file.
 
     Args:
         source: A path, an http(s) address, bytes or a binary file. A file of the caller's is left open.
@@ -115,7 +115,7 @@ def open_image(source: ImageSource) -> Image.Image:
             image.load()
             return image
     except image_module.UnidentifiedImageError as error:
-        raise InputError("it is no picture of a format that Pillow knows") from error
+        raise InputError("it is not an image in a format that Pillow knows") from error
     except (image_module.DecompressionBombError, image_module.DecompressionBombWarning) as error:
         raise InputError(
             f"{error} The limit guards against files that unpack to more than the memory; to raise it, set "
@@ -154,6 +154,6 @@ def download(url: str) -> bytes:
 
 def _accepted() -> str:
     return (
-        "A picture is a path, an http(s) address, encoded bytes, a binary file, a Pillow image, a numpy array or a "
+        "An image is a path, an http(s) address, encoded bytes, a binary file, a Pillow image, a numpy array or a "
         "torch tensor"
     )

@@ -16,7 +16,7 @@ from hezar_registry import InputError
 
 @dataclass(frozen=True)
 class Steps:
-    """What is done to each picture, in the order of the fields that are set.
+    """What is done to each image, in the order of the fields that are set.
 
     Attributes:
         gray_scale: Reduce to one channel.
@@ -58,9 +58,9 @@ class Steps:
         )
 
     def channels(self, any_rgb: bool) -> int:
-        """Return how many channels the pictures of a batch get: one, or three where one has colour.
+        """Return how many channels the images of a batch get: one, or three where one has colour.
 
-        Gray pictures become RGB for a mean and std of three values, too.
+        Gray images become RGB for a mean and std of three values, too.
 
         Raises:
             InputError: Mean or std has another number of values.
@@ -69,7 +69,7 @@ class Steps:
         channels = 1 if self.gray_scale else 3 if any_rgb or 3 in lengths else 1
         if not lengths <= {1, channels}:
             raise InputError(
-                f"mean and std need 1 value, or one for each channel of the picture ({channels}"
+                f"mean and std need 1 value, or one for each channel of the image ({channels}"
                 f"{' with gray_scale' if self.gray_scale else ''}); found mean={self.mean} and std={self.std}."
             )
         return channels

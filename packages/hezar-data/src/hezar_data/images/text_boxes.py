@@ -24,7 +24,7 @@ def find_text_boxes(
     low_text: float = 0.4,
     ratio: float = 1.0,
 ) -> list[tuple[int, int, int, int]]:
-    """Find the boxes of words in the scores of one picture.
+    """Find the boxes of words in the scores of one image.
 
     Args:
         text_scores: How likely each place is the middle of a character; ``(height / 2, width / 2)`` of the input.
@@ -32,10 +32,10 @@ def find_text_boxes(
         text_threshold: A word has a character at least this likely.
         link_threshold: Places above it join characters.
         low_text: Places above it are part of a character.
-        ratio: By how much the picture was resized; ``ratio_values`` of `CraftImageProcessor`.
+        ratio: By how much the image was resized; ``ratio_values`` of `CraftImageProcessor`.
 
     Returns:
-        ``(x, y, width, height)`` in pixels of the original picture, from the top of the map to its bottom. They span
+        ``(x, y, width, height)`` in pixels of the original image, from the top of the map to its bottom. They span
         the first and the third corner of a rectangle that may be rotated.
 
     Raises:

@@ -55,12 +55,12 @@ NUMBER = (
 MEASURE = rf"{_D}+(?:[.,{ch.DECIMAL_SEPARATOR}]{_D}+)*(?:[eE][-+]{_D}+|[A-Za-z][A-Za-z0-9]*|{ch.ZWNJ}{PERSIAN_WORD})"
 """A number that belongs to the letters behind it: 25MB, 4K, 1.5e-3; ``2\u200cبعدی`` with a half-space."""
 
-# Pictures
-_PICTURE = (
+# Emoji
+_PICTOGRAPH = (
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d"
     "\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
 )
-_ONE = rf"{_PICTURE}\ufe0f?[\U0001f3fb-\U0001f3ff]?[\U000e0020-\U000e007f]*"
+_ONE = rf"{_PICTOGRAPH}\ufe0f?[\U0001f3fb-\U0001f3ff]?[\U000e0020-\U000e007f]*"
 _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
 _KEYCAP = "[0-9#*]\ufe0f?\u20e3"
 EMOJI = rf"(?:{_FLAG}|{_KEYCAP}|{_ONE}(?:{ch.ZWJ}{_ONE})*)"

@@ -1,4 +1,4 @@
-"""`Picture`: one picture between what the caller gave and the pixel values a model takes."""
+"""`DecodedImage`: one image between what the caller gave and the pixel values a model takes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LUMA = (0.299, 0.587, 0.114)
 
 
 @dataclass(frozen=True)
-class Picture:
-    """An upright gray or RGB picture without alpha. Every step gives a new one; what it was made of stays as it is.
+class DecodedImage:
+    """An upright gray or RGB image without alpha. Every step gives a new one; what it was made of stays as it is.
 
     Attributes:
         planes: One 8-bit Pillow image of mode L or RGB; or, for values that are no 8-bit levels, one or three Pillow
@@ -32,10 +32,10 @@ class Picture:
 
     @classmethod
     def of(cls, source: ImageSource) -> Self:
-        """Read a picture of any kind. One that was encoded (a file, bytes, an address) is always RGB.
+        """Read an image of any kind. One that was encoded (a file, bytes, an address) is always RGB.
 
         Raises:
-            InputError: It is no picture.
+            InputError: It is not an image.
             Exception: Whatever Pillow's decoders raise on a broken file.
         """
         if is_array(source):
@@ -104,7 +104,7 @@ class Picture:
         return type(self)((pillow().fromarray(weighted),))
 
     def rgb(self) -> Self:
-        """Repeat the one channel of a gray picture."""
+        """Repeat the one channel of a gray image."""
         if self.channels == 3:
             return self
         return type(self)(self.planes * 3 if self.is_float else (self.planes[0].convert("RGB"),))
@@ -120,7 +120,7 @@ class Picture:
         return type(self)(tuple(plane.resize(size, resample) for plane in self.planes))
 
     def on_canvas(self, size: tuple[int, int]) -> Self:
-        """Put the picture into the upper left corner of a larger one that is zero elsewhere."""
+        """Put the image into the upper left corner of a larger one that is zero elsewhere."""
         if size == self.size:
             return self
         canvases = tuple(pillow().new(plane.mode, size) for plane in self.planes)
@@ -141,15 +141,15 @@ class Picture:
             pixels[i] += shift[i]
 
 
-def read_picture(source: ImageSource, name: str = "The image") -> Picture:
-    """Read a picture of any kind; `name` is what messages call it.
+def read_image(source: ImageSource, name: str = "The image") -> DecodedImage:
+    """Read an image of any kind; `name` is what messages call it.
 
     Raises:
-        InputError: It is no picture, or broken.
+        InputError: It is not an image, or broken.
         MissingExtraError: Pillow is not installed.
     """
     try:
-        return Picture.of(source)
+        return DecodedImage.of(source)
     except (MissingExtraError, MemoryError):
         raise
     except Exception as error:  # decoders raise nearly every kind on broken files
