@@ -31,8 +31,8 @@ def test_a_whole_window():
     case = GOLDEN / "whisper_feature_extractor"
     expected = json.loads((case / "default_summary.json").read_text(encoding="utf-8"))
     extractor = Preprocessor.load(case / "default")
-    sound = decode({"$audio": expected["input"], "as": "numpy_float32"}, case, {})
-    result = extractor(sound, return_tensors="numpy", return_attention_mask=True)
+    audio = decode({"$audio": expected["input"], "as": "numpy_float32"}, case, {})
+    result = extractor(audio, return_tensors="numpy", return_attention_mask=True)
     features, mask = result["input_features"], result["attention_mask"]
     assert list(features.shape) == expected["shape"]
     for name in ("mean", "min", "max"):

@@ -1,4 +1,4 @@
-"""Reading and resampling sound: kinds of files, rates, channels, and everything that is not a sound."""
+"""Reading and resampling audio: kinds of files, rates, channels, and everything that is no audio."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def test_kinds_of_files(tmp_path: Path, extension: str, subtype: str, error: flo
     rate = 48_000 if subtype == "OPUS" else 16_000
     path = tmp_path / f"a.{extension}"
     path.write_bytes(encoded(sine(rate), rate, extension, subtype))
-    sound = load_audio(path)
-    assert (sound.dtype, sound.shape) == (np.float32, (16_000,))
+    audio = load_audio(path)
+    assert (audio.dtype, audio.shape) == (np.float32, (16_000,))
     middle = slice(2_000, 14_000)  # codecs need a moment to start and end
-    assert np.abs(sound[middle] - sine(16_000)[middle]).max() < error
+    assert np.abs(audio[middle] - sine(16_000)[middle]).max() < error
 
 
 def test_paths_bytes_and_files_give_the_same(wav: Path):
@@ -87,10 +87,10 @@ def test_paths_bytes_and_files_give_the_same(wav: Path):
 def test_several_files(wav: Path):
     one = load_audio(wav)
     for paths in (wav, str(wav), wav.read_bytes()):
-        (sound,) = load_audio_files(paths)
-        assert np.array_equal(sound, one)
-    sounds = load_audio_files([wav, str(wav)], sampling_rate=8_000)
-    assert [len(sound) for sound in sounds] == [8_000, 8_000]
+        (audio,) = load_audio_files(paths)
+        assert np.array_equal(audio, one)
+    recordings = load_audio_files([wav, str(wav)], sampling_rate=8_000)
+    assert [len(audio) for audio in recordings] == [8_000, 8_000]
     assert load_audio_files([]) == []
     with pytest.raises(InputError, match="found int"):
         load_audio_files(7)  # pyright: ignore[reportArgumentType]
@@ -107,10 +107,10 @@ def test_channels_are_averaged():
 @pytest.mark.parametrize("rate", RATES)
 def test_a_sine_keeps_frequency_and_amplitude(rate: int):
     seconds, frequency = 2.0, 1_000.0
-    sound = load_audio(encoded(sine(rate, frequency, seconds), rate, subtype="FLOAT"))
-    assert len(sound) == 32_000
+    audio = load_audio(encoded(sine(rate, frequency, seconds), rate, subtype="FLOAT"))
+    assert len(audio) == 32_000
     middle = slice(1_000, 31_000)
-    assert np.abs(sound[middle] - sine(16_000, frequency, seconds)[middle]).max() < 1e-4
+    assert np.abs(audio[middle] - sine(16_000, frequency, seconds)[middle]).max() < 1e-4
 
 
 def test_what_16_khz_cannot_hold_is_filtered_out():
@@ -119,21 +119,21 @@ def test_what_16_khz_cannot_hold_is_filtered_out():
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 3_000), st.integers(1_000, 96_000), st.integers(1_000, 96_000))
-def test_length_of_a_resampled_sound(samples: int, rate: int, target: int):
-    sound = resample_audio(np.ones(samples), rate, target)
-    assert (sound.dtype, len(sound)) == (np.float32, math.ceil(samples * target / rate))
-    assert np.isfinite(sound).all()
+def test_length_of_resampled_audio(samples: int, rate: int, target: int):
+    audio = resample_audio(np.ones(samples), rate, target)
+    assert (audio.dtype, len(audio)) == (np.float32, math.ceil(samples * target / rate))
+    assert np.isfinite(audio).all()
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(1, 5_000), st.sampled_from(RATES), st.integers(1, 3))
-def test_blocks_are_read_as_one_sound(samples: int, rate: int, channels: int):
-    sound = np.random.default_rng(samples).uniform(-1, 1, (samples, channels)).astype(np.float32)
-    content = encoded(sound, rate, subtype="FLOAT")
+def test_blocks_are_read_as_one_recording(samples: int, rate: int, channels: int):
+    audio = np.random.default_rng(samples).uniform(-1, 1, (samples, channels)).astype(np.float32)
+    content = encoded(audio, rate, subtype="FLOAT")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "_BLOCK", 700)
         in_blocks = load_audio(content)
-    assert np.allclose(in_blocks, resample_audio(sound.mean(axis=1), rate, 16_000), atol=1e-6)
+    assert np.allclose(in_blocks, resample_audio(audio.mean(axis=1), rate, 16_000), atol=1e-6)
 
 
 def test_a_long_file_is_read_only_as_far_as_asked(monkeypatch: pytest.MonkeyPatch):
@@ -142,31 +142,31 @@ def test_a_long_file_is_read_only_as_far_as_asked(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(reading, "_BLOCK", 44_100)
     blocks = []
     decode = reading._blocks
-    monkeypatch.setattr(reading, "_blocks", lambda sound: (blocks.append(1) or block for block in decode(sound)))
+    monkeypatch.setattr(reading, "_blocks", lambda file: (blocks.append(1) or block for block in decode(file)))
     assert np.array_equal(load_audio(content, duration=2.5), whole[:40_000])
     assert len(blocks) <= 4
     assert np.array_equal(load_audio(content, duration=60), whole)
 
 
 def test_resampling_does_not_touch_its_input():
-    sound = sine(8_000)
-    before = sound.copy()
-    same = resample_audio(sound, 8_000, 8_000)
-    resample_audio(sound, 8_000, 16_000)
+    audio = sine(8_000)
+    before = audio.copy()
+    same = resample_audio(audio, 8_000, 8_000)
+    resample_audio(audio, 8_000, 16_000)
     same[:] = 0
-    assert np.array_equal(sound, before)
+    assert np.array_equal(audio, before)
     assert resample_audio(np.empty(0), 8_000, 16_000).shape == (0,)
 
 
 # What is not read ----------------------------------------------------------------------------------------------
 
 
-def test_what_is_no_sound_file(tmp_path: Path):
+def test_what_is_no_audio_file(tmp_path: Path):
     empty, text = tmp_path / "empty.wav", tmp_path / "text.mp3"
     empty.touch()
-    text.write_text("this is no sound " * 50)
+    text.write_text("this is no audio " * 50)
     for path in (empty, text):
-        with pytest.raises(AudioFileError, match=f"{path.name}'.* is not a sound file that can be read"):
+        with pytest.raises(AudioFileError, match=f"{path.name}'.* is not an audio file that can be read"):
             load_audio(path)
     for path in (tmp_path, tmp_path / "none.wav", "x" * 5_000, "a\0b"):
         with pytest.raises(AudioFileError, match="is no file that exists"):
@@ -183,7 +183,7 @@ def test_what_is_no_sound_file(tmp_path: Path):
 
 
 def test_a_file_without_samples():
-    with pytest.raises(AudioFileError, match="holds no sound: 0 samples"):
+    with pytest.raises(AudioFileError, match="holds no audio: 0 samples"):
         load_audio(encoded(np.empty(0)))
 
 
@@ -204,13 +204,13 @@ def test_a_wav_file_that_came_through_a_pipe(wav: Path):
 
 
 def test_values_that_are_no_numbers():
-    sound = sine(16_000)
-    sound[500] = np.nan
+    audio = sine(16_000)
+    audio[500] = np.nan
     with pytest.raises(AudioFileError, match="not finite numbers"):
-        load_audio(encoded(sound, subtype="FLOAT"))
+        load_audio(encoded(audio, subtype="FLOAT"))
 
 
-def test_rates_that_no_sound_has(wav: Path):
+def test_rates_that_no_audio_has(wav: Path):
     for rate in (0, -1, 16_000.5, True, "16000", 10**9):
         with pytest.raises(InputError, match="A sampling rate is a whole number"):
             load_audio(wav, rate)  # pyright: ignore[reportArgumentType]
@@ -226,16 +226,16 @@ def test_rates_that_no_sound_has(wav: Path):
 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 3_000))
-def test_any_bytes_are_a_sound_or_a_clear_error(junk: bytes, position: int):
+def test_any_bytes_are_audio_or_a_clear_error(junk: bytes, position: int):
     content = encoded(sine(16_000, seconds=0.1))
     for source in (junk, content[:position] + junk + content[position + len(junk) :]):
         try:
-            sound = load_audio(source)
+            audio = load_audio(source)
         except AudioFileError:
             continue
-        assert sound.dtype == np.float32
-        assert sound.ndim == 1
-        assert np.isfinite(sound).all()
+        assert audio.dtype == np.float32
+        assert audio.ndim == 1
+        assert np.isfinite(audio).all()
 
 
 def test_hints_for_what_is_not_installed(wav: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,4 +1,4 @@
-"""Data sets of a Hub (our loopback one): fetched once, then read without a request."""
+"""Datasets of a Hub (our loopback one): fetched once, then read without a request."""
 
 from __future__ import annotations
 

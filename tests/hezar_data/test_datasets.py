@@ -75,5 +75,5 @@ def test_labels_that_are_no_mapping():
 @pytest.mark.parametrize("index", [None, "0", 1.0, slice(0, 1), [0]])
 def test_rows_are_asked_for_by_number(index: object):
     dataset = TextClassificationDataset.from_records([{"text": "خوب", "label": "positive"}])
-    with pytest.raises(InputError, match="A row of a data set has a number"):
+    with pytest.raises(InputError, match="A row of a dataset has a number"):
         dataset[index]  # pyright: ignore[reportArgumentType]

@@ -27,7 +27,7 @@ TEXTS = ["هوای تهران امروز صاف است.", "می\u200cروم به
 WORDS = ["کتاب\u200cهایشان", "می\u200cروم", "بزرگ\u200cترین", "است"]
 RANDOM = np.random.default_rng(7)
 IMAGES = [RANDOM.integers(0, 256, (32, 48, 3), dtype=np.uint8) for _ in range(3)]
-SOUNDS = [RANDOM.normal(0, 0.1, 16000 * seconds // 2).astype(np.float32) for seconds in (1, 3, 2)]
+RECORDINGS = [RANDOM.normal(0, 0.1, 16000 * seconds // 2).astype(np.float32) for seconds in (1, 3, 2)]
 
 SAMPLES: dict[str | None, list[Any]] = {
     "tokenizer": TEXTS,
@@ -37,7 +37,7 @@ SAMPLES: dict[str | None, list[Any]] = {
     "stemmer": WORDS,
     "lemmatizer": WORDS,
     "image_processor": IMAGES,
-    "audio_feature_extractor": SOUNDS,
+    "audio_feature_extractor": RECORDINGS,
 }
 """Inputs for each role. They are of one size where a batch must be, so that a batch is one."""
 

@@ -20,7 +20,7 @@ def test_golden(case: Any):
     def call(_: Any, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         rows, batch_size = args
         indices = list(RangedSampler(range(rows), batch_size, **kwargs))
-        return {"indices": indices, "len": rows}  # 1.0.0 gave the length of the data set, whatever the part
+        return {"indices": indices, "len": rows}  # 1.0.0 gave the length of the dataset, whatever the part
 
     recorded = json.loads((case / "expected.json").read_text(encoding="utf-8"))["calls"]
     assert replay(case, lambda folder, init: None, call) == len(recorded)

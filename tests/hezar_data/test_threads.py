@@ -63,22 +63,22 @@ def test_without_any_helper(three_cores, monkeypatch):
 
 @pytest.mark.parametrize("seconds", [3, 12, 30, 41.7])
 def test_features_do_not_depend_on_the_cores(seconds, monkeypatch):
-    sound = np.random.default_rng(2).standard_normal(int(seconds * 16_000)).astype(np.float32)
+    audio = np.random.default_rng(2).standard_normal(int(seconds * 16_000)).astype(np.float32)
     extractor = WhisperFeatureExtractor(feature_size=20)
     results = []
     for cores in (1, 2, 5):
         monkeypatch.setattr(threads, "cores", lambda cores=cores: cores)
-        results.append(extractor.log_mel(sound))
+        results.append(extractor.log_mel(audio))
     assert np.array_equal(results[0], results[1])
     assert np.array_equal(results[0], results[2])
 
 
 def test_many_callers_at_once(three_cores):
-    sounds = np.random.default_rng(3).standard_normal((8, 12 * 16_000)).astype(np.float32)
+    recordings = np.random.default_rng(3).standard_normal((8, 12 * 16_000)).astype(np.float32)
     extractor = WhisperFeatureExtractor(feature_size=8, chunk_length=12)
-    expected = [extractor.log_mel(sound) for sound in sounds]
+    expected = [extractor.log_mel(audio) for audio in recordings]
     with ThreadPoolExecutor(8) as callers:
-        found = list(callers.map(extractor.log_mel, sounds))
+        found = list(callers.map(extractor.log_mel, recordings))
     assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
 
 

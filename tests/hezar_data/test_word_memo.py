@@ -179,7 +179,7 @@ def test_a_changed_tokenizer_forgets(tokenizer: Any):
 
 
 def test_what_was_seen_is_not_part_of_a_pickle(tokenizer: Any):
-    """Caches of data sets name their files after it."""
+    """Caches of datasets name their files after it."""
     tokenizer("ب")
     fresh = pickle.dumps(tokenizer)
     tokenizer("بتن سا")

@@ -34,7 +34,7 @@ texts = ["سلام دنیا", "سلام"]
 assert isinstance(tokenizer(texts, padding=True, return_tensors="numpy")["token_ids"], np.ndarray)
 expect_missing_extra("torch", lambda: tokenizer(texts, padding=True, return_tensors="torch"))
 
-# Reading data sets is an extra.
+# Reading datasets is an extra.
 repo = GOLDEN / "dataset_text_classification" / "repo"
 expect_missing_extra("datasets", lambda: Dataset.load(repo, split="train", preprocessor=tokenizer))
 

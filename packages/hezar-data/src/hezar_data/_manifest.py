@@ -137,7 +137,7 @@ MANIFEST = [
         kind="dataset",
         name="speech_recognition",
         config=f"{_CONFIGS}.datasets:SpeechRecognitionDatasetConfig",
-        description="Sounds with the words spoken in them",
+        description="Audio with the words spoken in it",
         task="speech_recognition",
     ),
 ]

@@ -5,7 +5,7 @@ Besides these, `hezar_registry.InputError` stands for an input that cannot be wo
 ::
 
     TokenizerFileError (ConfigFileError)   tokenizer.json is broken
-    AudioFileError (InputError)            a sound file cannot be read
+    AudioFileError (InputError)            an audio file cannot be read
     DatasetError (HezarError, ValueError)  the data of a dataset cannot be read or used
 """
 
@@ -20,7 +20,7 @@ class TokenizerFileError(ConfigFileError):
 
 
 class AudioFileError(InputError):
-    """A sound file is missing, broken, cut off or empty, or of a kind that cannot be read."""
+    """An audio file is missing, broken, cut off or empty, or of a kind that cannot be read."""
 
 
 class DatasetError(HezarError, ValueError):

@@ -21,7 +21,7 @@ def cores() -> int:
 
 @cache
 def _helpers() -> ThreadPoolExecutor:
-    # Starting a thread takes as long as a second of sound, so they are kept; idle ones wait and take no time.
+    # Starting a thread takes as long as the features of a second of audio, so they are kept; idle ones wait and take no time.
     return ThreadPoolExecutor(cores(), thread_name_prefix="hezar-data")
 
 

@@ -1,4 +1,4 @@
-"""`AudioFeatureExtractor`: from sound to features, in the published layout."""
+"""`AudioFeatureExtractor`: from audio to features, in the published layout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ATTENTION_MASK = "attention_mask"
 
 
 class AudioFeatureExtractor(Preprocessor):
-    """Base class of what turns sound into features.
+    """Base class of what turns audio into features.
 
     One of your own defines ``__call__`` and is registered with ``@register_preprocessor``; `pad` makes a batch of what
     it gives.
@@ -49,15 +49,15 @@ class AudioFeatureExtractor(Preprocessor):
         return_attention_mask: bool | None = None,
         return_tensors: str | None = None,
     ) -> dict[str, Any]:
-        """Fill features up to one length with the config's ``padding_value``, on its ``padding_side``.
+        """Pad features to one length with the config's ``padding_value``, on its ``padding_side``.
 
         Args:
             processed_features: Items, each a mapping with ``input_features`` of shape ``(time,)`` or
                 ``(time, values)``; or one mapping from ``input_features`` to a sequence of these. An ``attention_mask``
-                is filled up with zeros; whatever else there is stays as it is.
+                is padded with zeros; whatever else there is stays as it is.
             padding: ``True`` or ``"longest"``; ``"max_length"``; ``False`` or ``"no_padding"``.
-            max_length: Length to fill up or cut to, in steps of time.
-            truncation: Cut what is longer than `max_length`.
+            max_length: Length to pad or truncate to, in steps of time.
+            truncation: Truncate what is longer than `max_length`.
             pad_to_multiple_of: Round the length up, `max_length` too.
             return_attention_mask: Also give an ``attention_mask``: int32, 1 for features and 0 for padding. Default is
                 the config's.
@@ -99,16 +99,16 @@ class AudioFeatureExtractor(Preprocessor):
         return return_attention_mask
 
     def check_sampling_rate(self, sampling_rate: int | None) -> None:
-        """Check that sound which is said to have `sampling_rate` has the one of the config.
+        """Check that the sampling rate the audio is said to have is the config's.
 
         Raises:
-            InputError: It has not.
+            InputError: It is not.
         """
         wanted = self.config.sampling_rate
         if sampling_rate is not None and sampling_rate != wanted:
             raise InputError(
-                f"{type(self).__name__} takes sound of {wanted} Hz; found sampling_rate={sampling_rate}. Give a file, "
-                f"which is resampled, or resample the array: resample_audio(sound, {sampling_rate}, {wanted})."
+                f"{type(self).__name__} takes audio of {wanted} Hz; found sampling_rate={sampling_rate}. Give a file, "
+                f"which is resampled, or resample the array: resample_audio(audio, {sampling_rate}, {wanted})."
             )
 
     def _columns(self, items: Mapping[str, Any] | Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class AudioFeatureExtractor(Preprocessor):
         try:
             array = to_numpy(item).astype(np.float32, copy=False)
         except (TypeError, ValueError) as error:
-            raise InputError(f"Item {index} is no array of numbers: {error}.") from error
+            raise InputError(f"Item {index} is not an array of numbers: {error}.") from error
         if array.ndim not in (1, 2):
             raise InputError(f"Features have the shape (time,) or (time, values); item {index} has {array.shape}.")
         return array
@@ -146,7 +146,7 @@ def resolve_lengths(
     truncation: bool | None,
     pad_to_multiple_of: int | None = None,
 ) -> tuple[int | None, int | None]:
-    """Return the lengths that items of `lengths` are cut to and then filled up to; ``None`` leaves them as they are.
+    """Return the lengths that items of `lengths` are truncated to and then padded to; ``None`` leaves them as they are.
 
     Raises:
         InputError: A length is missing or out of range, or there is no such padding.
@@ -171,7 +171,7 @@ def resolve_lengths(
 
 
 def fit(array: np.ndarray, cut: int | None, fill: int | None, value: float, side: str) -> np.ndarray:
-    """Cut an array to `cut` steps of its first axis and fill it up to `fill` with `value`."""
+    """Truncate an array to `cut` steps of its first axis and pad it to `fill` with `value`."""
     array = array[:cut]
     missing = 0 if fill is None else max(fill - len(array), 0)
     if not missing:

@@ -27,7 +27,7 @@ _BLOCK = 200_000
 # Multiplications in one product of matrices. From here on OpenBLAS uses threads of its own, which wait for one another
 # by keeping all cores busy.
 _PRODUCT = 2**19
-# Squares of spectra of louder sounds do not fit into float32.
+# Squares of spectra of louder audio do not fit into float32.
 _LOUDEST_FLOAT32 = 1e12
 
 
@@ -84,17 +84,17 @@ def _frames_per_block(n_fft: int) -> int:
 def log_mel(
     waveform: np.ndarray, out: np.ndarray, *, samples: int, n_fft: int, hop_length: int, sampling_rate: int
 ) -> None:
-    """Write the log-mel spectrogram of a sound, followed by silence, into `out`.
+    """Write the log-mel spectrogram of audio, followed by silence, into `out`.
 
     Frames of a periodic Hann window, centred, the ends reflected, without the last frame; power; mel filters;
     ``log10`` of at least 1e-10, at least the loudest value minus 8; then ``(x + 4) / 4`` (Radford et al. 2022, "Robust
     Speech Recognition via Large-Scale Weak Supervision", and the published preprocessor). What lies in the silence
-    is not computed. The frames of a long sound are shared among the cores, and the result does not depend on how.
+    is not computed. The frames of long audio are shared among the cores, and the result does not depend on how.
 
     Args:
         waveform: float32 of shape ``(length,)``, finite.
         out: float32 of shape ``(feature_size, frames)`` with ``frames = samples // hop_length >= 1``.
-        samples: Length of the sound with the silence behind it.
+        samples: Length of the audio with the silence after it.
         n_fft: Samples per frame.
         hop_length: Samples from one frame to the next.
         sampling_rate: In Hz.
@@ -131,25 +131,25 @@ class _Block(NamedTuple):
 
 
 def _blocks(waveform: np.ndarray, samples: int, n_fft: int, hop_length: int, count: int) -> list[_Block]:
-    """Return the first `count` frames in blocks. They are views of the sound, but for the few that reach beyond it."""
+    """Return the first `count` frames in blocks. They are views of the audio, but for the few that reach beyond it."""
     before = n_fft // 2
     inside = min(count, -(-before // hop_length))
-    behind = max(inside, min(count, (len(waveform) - n_fft + before) // hop_length + 1))
+    after = max(inside, min(count, (len(waveform) - n_fft + before) // hop_length + 1))
     blocks: list[_Block] = []
-    for start, stop in ((0, inside), (inside, behind), (behind, count)):
+    for start, stop in ((0, inside), (inside, after), (after, count)):
         if start == stop:
             continue
         first, last = start * hop_length - before, (stop - 1) * hop_length - before + n_fft
         whole = first >= 0 and last <= len(waveform)
-        sound = waveform[first:last] if whole else _reflected(waveform, samples, first, last)
-        windows = sliding_window_view(sound, n_fft)[::hop_length]
+        part = waveform[first:last] if whole else _reflected(waveform, samples, first, last)
+        windows = sliding_window_view(part, n_fft)[::hop_length]
         for place in range(0, len(windows), step := _frames_per_block(n_fft)):
             blocks.append(_Block(start + place, windows[place : place + step]))
     return blocks
 
 
 def _reflected(waveform: np.ndarray, samples: int, first: int, last: int) -> np.ndarray:
-    """Return samples `first` to `last` of a sound with silence behind it, which is reflected at both ends."""
+    """Return samples `first` to `last` of audio with silence after it, which is reflected at both ends."""
     end = samples - 1
     places = np.abs((np.arange(first, last) + end) % max(2 * end, 1) - end)
     return np.where(places < len(waveform), waveform.take(places, mode="clip"), np.float32(0.0))

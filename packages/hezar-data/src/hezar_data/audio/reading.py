@@ -1,4 +1,4 @@
-"""Sound files to arrays: decoded, mixed down to one channel, resampled, block by block."""
+"""Audio files to arrays: decoded, mixed down to one channel, resampled, block by block."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from hezar_data.errors import AudioFileError
 from hezar_registry import InputError, require
 
 AudioSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
-"""What a sound is read from: a path, the contents of a file, or a file opened in binary mode."""
+"""What audio is read from: a path, the contents of a file, or a file opened in binary mode."""
 
 EXTRA = "hezar[audio]"
 _QUALITY = "HQ"
 _BLOCK = 1 << 18
 """Samples per channel that are decoded at a time."""
 
-#: Sampling rates in Hz that a sound may have; what lies outside is a broken header.
+#: Sampling rates in Hz that audio may have; what lies outside is a broken header.
 _RATES = (1_000, 768_000)
 #: Samples that a whole MP3 file may be short of its header, which need not know about the encoder's delay.
 _MP3_SLACK = 2 * 1152
@@ -34,7 +34,7 @@ _SIZE_UNKNOWN = 0x7FFF0000
 
 
 def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: float | None = None) -> np.ndarray:
-    """Read a sound: one channel, at the sampling rate asked for.
+    """Read audio: one channel, at the given sampling rate.
 
     WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, AU and whatever else libsndfile reads, of any width. Whole numbers are
     scaled to -1 to 1. Channels are averaged. Resampling is soxr's ``HQ`` (20 bits), as librosa's default is. The file
@@ -49,7 +49,7 @@ def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: flo
         float32 of shape ``(samples,)``, with ``samples = ceil(frames * sampling_rate / rate_of_the_file)``.
 
     Raises:
-        AudioFileError: The file is missing, empty, cut off, broken, or no sound.
+        AudioFileError: The file is missing, empty, cut off, broken, or not audio.
         InputError: `sampling_rate` or `duration` is out of range.
         MissingExtraError: soundfile is not installed; or soxr is not, and the rate differs.
 
@@ -61,21 +61,21 @@ def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: flo
     if duration is not None and not duration > 0:
         raise InputError(f"duration is a number of seconds above zero; found {duration!r}.")
     name = describe(source)
-    soundfile = require("soundfile", extra=EXTRA, purpose="Reading sound files")
-    with _opened(source) as file:
+    soundfile = require("soundfile", extra=EXTRA, purpose="Reading audio files")
+    with _opened(source) as opened:
         try:
-            with soundfile.SoundFile(file) as sound:
-                return _read(sound, name, sampling_rate, duration)
+            with soundfile.SoundFile(opened) as file:
+                return _read(file, name, sampling_rate, duration)
         except (soundfile.SoundFileError, MemoryError, UnicodeError) as error:
             reason = str(error).rpartition(": ")[2] or type(error).__name__
             raise AudioFileError(
-                f"{name} is not a sound file that can be read, or it is broken ({reason}). "
+                f"{name} is not an audio file that can be read, or it is broken ({reason}). "
                 "Formats that are read: WAV, FLAC, OGG, MP3, AIFF, AU; convert others, for instance with ffmpeg."
             ) from error
 
 
 def resample_audio(waveform: np.ndarray, source_rate: int, target_rate: int) -> np.ndarray:
-    """Resample a sound with soxr's ``HQ``.
+    """Resample audio with soxr's ``HQ``.
 
     Args:
         waveform: Samples, shape ``(samples,)``.
@@ -86,7 +86,7 @@ def resample_audio(waveform: np.ndarray, source_rate: int, target_rate: int) -> 
         float32 of shape ``(ceil(samples * target_rate / source_rate),)``.
 
     Raises:
-        InputError: A rate is out of range, or the sound is not one-dimensional.
+        InputError: A rate is out of range, or the audio is not one-dimensional.
         MissingExtraError: soxr is not installed, and the rates differ.
     """
     check_rate(source_rate)
@@ -114,7 +114,7 @@ def check_rate(rate: Any) -> None:
 
 
 def is_source(value: Any) -> bool:
-    """Say whether `value` is something to read a sound from, rather than samples or several sounds."""
+    """Say whether `value` is something to read audio from, rather than samples or several recordings."""
     return isinstance(value, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(value, "read")
 
 
@@ -123,9 +123,9 @@ def describe(source: Any) -> str:
     if isinstance(source, (str, os.PathLike)):
         return f"{os.fspath(source)!r}"
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return f"The sound given as {len(source)} bytes"
+        return f"The audio given as {len(source)} bytes"
     name = getattr(source, "name", None)
-    return f"{name!r}" if isinstance(name, str) else f"The sound given as {type(source).__name__}"
+    return f"{name!r}" if isinstance(name, str) else f"The audio given as {type(source).__name__}"
 
 
 # Reading -------------------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def _opened(source: AudioSource) -> Iterator[Any]:
         yield io.BytesIO(source)
     elif not hasattr(source, "read") or isinstance(source, io.TextIOBase):
         raise InputError(
-            f"A sound is read from a path, bytes or a file opened in binary mode; found {type(source).__name__}."
+            f"Audio is read from a path, bytes or a file opened in binary mode; found {type(source).__name__}."
         )
     elif getattr(source, "seekable", bool)():
         position = source.tell()
@@ -156,20 +156,20 @@ def _opened(source: AudioSource) -> Iterator[Any]:
         yield io.BytesIO(source.read())
 
 
-def _read(sound: Any, name: str, sampling_rate: int, duration: float | None) -> np.ndarray:
-    rate, frames = sound.samplerate, sound.frames
+def _read(file: Any, name: str, sampling_rate: int, duration: float | None) -> np.ndarray:
+    rate, frames = file.samplerate, file.frames
     if frames <= 0:
-        raise AudioFileError(f"{name} holds no sound: 0 samples. Record or download it again.")
+        raise AudioFileError(f"{name} holds no audio: 0 samples. Record or download it again.")
     if not _RATES[0] <= rate <= _RATES[1]:
         raise AudioFileError(f"{name} is broken: its header says {rate} samples per second.")
-    _check_announced_size(sound, name)
+    _check_announced_size(file, name)
 
     samples = _resampled_length(frames, rate, sampling_rate)
     if duration is not None:
         samples = min(samples, math.ceil(duration * sampling_rate))
     waveform = np.zeros(samples, dtype=np.float32)
     filled = 0
-    for block in _resampled(_blocks(sound), rate, sampling_rate):
+    for block in _resampled(_blocks(file), rate, sampling_rate):
         part = block[: samples - filled]
         if not np.isfinite(part).all():
             raise AudioFileError(f"{name} holds values that are not finite numbers. Record or convert it again.")
@@ -177,20 +177,20 @@ def _read(sound: Any, name: str, sampling_rate: int, duration: float | None) -> 
         filled += len(part)
         if filled == samples:
             return waveform
-    decoded = sound.tell()
-    if decoded < frames - (_MP3_SLACK if sound.format == "MP3" else 0):
+    decoded = file.tell()
+    if decoded < frames - (_MP3_SLACK if file.format == "MP3" else 0):
         raise _cut_off(name, f"{decoded / rate:.2f} of {frames / rate:.2f} seconds are there")
     return waveform
 
 
-def _blocks(sound: Any) -> Iterator[np.ndarray]:
+def _blocks(file: Any) -> Iterator[np.ndarray]:
     """Decode one channel, block by block."""
-    while len(block := sound.read(_BLOCK, dtype="float32", always_2d=True)):
+    while len(block := file.read(_BLOCK, dtype="float32", always_2d=True)):
         yield block[:, 0] if block.shape[1] == 1 else block.mean(axis=1)
 
 
 def _resampled(blocks: Iterator[np.ndarray], rate: int, target_rate: int) -> Iterator[np.ndarray]:
-    """Resample blocks as the one sound they are."""
+    """Resample blocks as the one recording they are."""
     if rate == target_rate:
         yield from blocks
         return
@@ -205,10 +205,10 @@ def _resampled_length(samples: int, rate: int, target_rate: int) -> int:
     return -(-samples * int(target_rate) // int(rate))
 
 
-def _check_announced_size(sound: Any, name: str) -> None:
-    for announced, found in _CUT_OFF.findall(sound.extra_info):
+def _check_announced_size(file: Any, name: str) -> None:
+    for announced, found in _CUT_OFF.findall(file.extra_info):
         if int(found) < int(announced) < _SIZE_UNKNOWN:
-            raise _cut_off(name, f"{found} of {announced} bytes of sound are there")
+            raise _cut_off(name, f"{found} of {announced} bytes of audio are there")
 
 
 def _cut_off(name: str, what: str) -> AudioFileError:

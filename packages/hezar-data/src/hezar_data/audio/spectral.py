@@ -82,7 +82,7 @@ def mel_filter_bank(
         num_mel_filters: Number of filters.
         min_frequency: Where the first filter begins, in Hz.
         max_frequency: Where the last filter ends, in Hz.
-        sampling_rate: Of the sound, in Hz.
+        sampling_rate: Of the audio, in Hz.
         norm: ``"slaney"`` gives all filters the same area; ``None`` the same height, 1.
         mel_scale: See `hertz_to_mel`.
 
@@ -130,9 +130,9 @@ def window_function(
 
     Args:
         window_length: Samples of the window.
-        name: ``"boxcar"``, ``"hamming"``, ``"hann"`` (each also with ``_window`` behind it) or ``"povey"``.
+        name: ``"boxcar"``, ``"hamming"``, ``"hann"`` (each also with ``_window`` at its end) or ``"povey"``.
         periodic: Periodic, for spectra, rather than symmetric, for filters.
-        frame_length: Fill the window with zeros to this length.
+        frame_length: Pad the window with zeros to this length.
         center: Put the window into the middle of the frame rather than at its beginning.
 
     Returns:

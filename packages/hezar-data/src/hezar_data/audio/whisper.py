@@ -1,4 +1,4 @@
-"""`WhisperFeatureExtractor`: the log-mel spectrogram that Whisper hears."""
+"""`WhisperFeatureExtractor`: the log-mel spectrogram that Whisper takes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hezar_registry import InputError
 
 
 class WhisperFeatureExtractor(AudioFeatureExtractor):
-    """Turns sound into log-mel spectrograms, by default of 30 seconds each: longer sound is cut, shorter filled up.
+    """Turns audio into log-mel spectrograms, by default of 30 seconds each: longer audio is truncated, shorter padded.
 
     The numbers are those of the published preprocessor; see `hezar_data.audio.log_mel`.
 
@@ -61,30 +61,30 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
         sampling_rate: int | None = None,
         do_normalize: bool | None = None,
     ) -> dict[str, Any]:
-        """Return the features of one sound or many.
+        """Return the features of one recording or of many.
 
         Args:
-            raw_speech: A sound or a list of sounds: samples (array, tensor or list of numbers), or what to read them
+            raw_speech: A recording or a list of them: samples (array, tensor or list of numbers), or what to read them
                 from (path, bytes, file); see `hezar_data.audio.inputs.as_waveforms`. Samples have the config's sampling
                 rate; files of any rate are resampled, and no more is read than is used.
             device: Where tensors of torch are put.
-            truncation: Cut sound longer than `max_length`.
+            truncation: Truncate audio longer than `max_length`.
             pad_to_multiple_of: Round the number of samples up, `max_length` too.
             return_tensors: ``"numpy"``, ``"torch"`` or ``"list"``; ``None`` gives a list of arrays.
             return_attention_mask: Also return an ``attention_mask``; default is the config's.
             padding: ``"max_length"``; ``"longest"`` or ``True``; ``False`` for none.
             max_length: In samples; default is `n_samples`.
             sampling_rate: What the samples are said to have, in Hz; checked against the config.
-            do_normalize: Scale each sound to mean 0 and variance 1 first.
+            do_normalize: Scale each recording to mean 0 and variance 1 first.
 
         Returns:
-            ``input_features``, float32 of shape ``(sounds, feature_size, samples // hop_length)``, and, if asked for,
-            ``attention_mask``, int32 of shape ``(sounds, frames)``: 1 for sound, 0 for padding. A silent sound is
+            ``input_features``, float32 of shape ``(recordings, feature_size, samples // hop_length)``, and, if asked for,
+            ``attention_mask``, int32 of shape ``(recordings, frames)``: 1 for audio, 0 for padding. Silence is
             -1.5 everywhere.
 
         Raises:
-            InputError: A sound is not finite or not mono, its rate is another one, or it is shorter than one frame
-                and not filled up; or the sounds differ in length and do not make a tensor.
+            InputError: A recording is not finite or not mono, its rate is another one, or it is shorter than one frame
+                and not padded; or the recordings differ in length and do not make a tensor.
             AudioFileError: A file cannot be read.
             MissingExtraError: An optional package is not installed: soundfile or soxr for files, torch for tensors.
         """
@@ -94,13 +94,13 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
         limit = max_length or self.n_samples
         cut, _ = resolve_lengths([], padding, limit, truncation, pad_to_multiple_of)
         duration = cut / self.config.sampling_rate if cut else None
-        sounds = [sound[:cut] for sound in as_waveforms(raw_speech, self.config.sampling_rate, duration)]
-        lengths = [len(sound) for sound in sounds]
+        waveforms = [waveform[:cut] for waveform in as_waveforms(raw_speech, self.config.sampling_rate, duration)]
+        lengths = [len(waveform) for waveform in waveforms]
         _, fill = resolve_lengths(lengths, padding, limit, truncation, pad_to_multiple_of)
         if do_normalize:
-            sounds = [_normalized(sound) for sound in sounds]
+            waveforms = [_normalized(waveform) for waveform in waveforms]
 
-        features = self._features_of(sounds, fill)
+        features = self._features_of(waveforms, fill)
         batch: dict[str, Any] = {
             self.model_input_name: list(features) if kind is None else as_batch(features, kind, device)
         }
@@ -111,7 +111,7 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
         return batch
 
     def log_mel(self, waveform: np.ndarray) -> np.ndarray:
-        """Return the features of one sound as it is, neither cut nor filled up.
+        """Return the features of one recording as it is, neither truncated nor padded.
 
         Args:
             waveform: As for a call.
@@ -123,26 +123,26 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
 
     _np_extract_fbank_features = log_mel  # its name in Hezar 1.0.0
 
-    def _features_of(self, sounds: list[np.ndarray], fill: int | None) -> np.ndarray | list[np.ndarray]:
-        """Return features of shape ``(sounds, feature_size, frames)``, or a list where the frames differ."""
+    def _features_of(self, waveforms: list[np.ndarray], fill: int | None) -> np.ndarray | list[np.ndarray]:
+        """Return features of shape ``(recordings, feature_size, frames)``, or a list where the frames differ."""
         config = self.config
-        samples = [max(len(sound), fill or 0) for sound in sounds]
+        samples = [max(len(waveform), fill or 0) for waveform in waveforms]
         frames = [length // config.hop_length for length in samples]
         if min(frames) < 1:
             index = frames.index(min(frames))
             raise InputError(
-                f"Sound {index} is too short: {samples[index]} samples are less than one frame of {config.hop_length}. "
-                "Pass padding='max_length', which fills it up with silence."
+                f"Audio {index} is too short: {samples[index]} samples are less than one frame of {config.hop_length}. "
+                "Pass padding='max_length', which pads it with silence."
             )
         if len(set(frames)) == 1:
-            features: Any = np.empty((len(sounds), config.feature_size, frames[0]), dtype=np.float32)
+            features: Any = np.empty((len(waveforms), config.feature_size, frames[0]), dtype=np.float32)
         else:
             features = [np.empty((config.feature_size, count), dtype=np.float32) for count in frames]
-        # Silence behind the sound need not be filled in, nor computed.
+        # Silence at the end need neither be padded nor computed.
         is_silence = config.padding_value == 0.0 and config.padding_side == "right"
-        for sound, length, out in zip(sounds, samples, features, strict=True):
+        for waveform, length, out in zip(waveforms, samples, features, strict=True):
             log_mel(
-                sound if is_silence else fit(sound, None, fill, config.padding_value, config.padding_side),
+                waveform if is_silence else fit(waveform, None, fill, config.padding_value, config.padding_side),
                 out,
                 samples=length,
                 n_fft=config.n_fft,
@@ -157,8 +157,8 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
         return mask[:: self.config.hop_length][:frames]
 
 
-def _normalized(sound: np.ndarray) -> np.ndarray:
-    if not len(sound):
-        return sound
-    mean, variance = sound.mean(dtype=np.float64), sound.var(dtype=np.float64)
-    return ((sound - mean) / np.sqrt(variance + 1e-7)).astype(np.float32)
+def _normalized(waveform: np.ndarray) -> np.ndarray:
+    if not len(waveform):
+        return waveform
+    mean, variance = waveform.mean(dtype=np.float64), waveform.var(dtype=np.float64)
+    return ((waveform - mean) / np.sqrt(variance + 1e-7)).astype(np.float32)

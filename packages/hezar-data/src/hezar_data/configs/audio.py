@@ -15,9 +15,9 @@ class AudioFeatureExtractorConfig(PreprocessorConfig):
 
     Attributes:
         feature_size: Values per frame.
-        sampling_rate: Samples per second of the sound, in Hz.
+        sampling_rate: Sampling rate of the audio, in Hz.
         padding: ``"longest"`` or ``"max_length"``.
-        padding_value: What shorter sounds are filled with.
+        padding_value: What shorter audio is padded with.
         padding_side: ``"right"`` or ``"left"``.
     """
 
@@ -36,9 +36,9 @@ class WhisperFeatureExtractorConfig(AudioFeatureExtractorConfig):
 
     Attributes:
         hop_length: Samples between two frames.
-        chunk_length: Length every sound is padded or cut to, in seconds.
+        chunk_length: Length that audio is padded or truncated to, in seconds.
         n_fft: Samples per Fourier transform.
-        return_attention_mask: Whether to return which frames are sound and which are padding.
+        return_attention_mask: Whether to return which frames are audio and which are padding.
     """
 
     name = "whisper_feature_extractor"

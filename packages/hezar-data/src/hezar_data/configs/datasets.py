@@ -125,17 +125,17 @@ class ImageCaptioningDatasetConfig(DatasetConfig):
 
 @dataclass
 class SpeechRecognitionDatasetConfig(DatasetConfig):
-    """Config of sounds with the words spoken in them.
+    """Config of audio with the words spoken in it.
 
     Attributes:
-        sampling_rate: Samples per second the sounds are brought to, in Hz.
-        audio_array_padding: Padding of the sounds: ``True`` or ``"longest"``, ``"max_length"``, ``False``.
-        max_audio_array_length: Length of the sounds for ``"max_length"``, in samples.
+        sampling_rate: Sampling rate that the audio is resampled to, in Hz.
+        audio_array_padding: Padding of the audio: ``True`` or ``"longest"``, ``"max_length"``, ``False``.
+        max_audio_array_length: Length of the audio for ``"max_length"``, in samples.
         labels_padding: The same for the token ids of the words.
         labels_max_length: Their length for ``"max_length"``, in tokens.
         audio_file_path_column: Column of the file names.
-        audio_column: Column of the sounds.
-        audio_array_column: Key of the samples within a sound.
+        audio_column: Column of the audio.
+        audio_array_column: Key of the samples in an item of it.
         transcript_column: Column of the words.
     """
 

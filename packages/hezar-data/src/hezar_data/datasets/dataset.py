@@ -133,7 +133,7 @@ class Dataset(metaclass=Configurable):
         """Read the rows through the `datasets` library, memory-mapped."""
         if not self.config.path:
             raise DatasetError(f"{type(self).__name__} has no data: its config has no `path`, and no `data` was given.")
-        library = require("datasets", extra="hezar[nlp]", purpose="Reading data sets from files and the Hub")
+        library = require("datasets", extra="hezar[nlp]", purpose="Reading datasets from files and the Hub")
         options.pop("cache_dir", None)
         local_only = bool(options.pop("local_files_only", False)) or offline()
         cached = self.cache_dir / "datasets"
@@ -166,7 +166,7 @@ class Dataset(metaclass=Configurable):
         try:
             position = operator.index(index)
         except TypeError as error:
-            raise InputError(f"A row of a data set has a number; found {index!r:.100}.") from error
+            raise InputError(f"A row of a dataset has a number; found {index!r:.100}.") from error
         if not -len(self) <= position < len(self):
             raise IndexError(f"{self} has no row {position}.")
         return self.__getitems__([position % len(self)])[0]

@@ -15,7 +15,7 @@ from hezar_registry import InputError
 
 
 def load_audio_files(paths: AudioSource | Iterable[AudioSource], sampling_rate: int = 16000) -> list[np.ndarray]:
-    """Read one sound or many; see `load_audio`.
+    """Read one audio file or many; see `load_audio`.
 
     Args:
         paths: A path or paths, or anything else `load_audio` takes.
@@ -50,16 +50,16 @@ def spectrogram(
     db_range: float | None = None,
     dtype: Any = np.float32,
 ) -> np.ndarray:
-    """Return the short-time spectrum of a sound.
+    """Return the short-time spectrum of audio.
 
     Args:
         waveform: Samples, real, of shape ``(samples,)``.
         window: Of shape ``(frame_length,)``; see `window_function`.
         frame_length: Samples per frame.
         hop_length: Samples from one frame to the next.
-        fft_length: Samples per Fourier transform; frames are filled with zeros. Default is `frame_length`.
+        fft_length: Samples per Fourier transform; frames are padded with zeros. Default is `frame_length`.
         power: 1 for magnitudes, 2 for power, ``None`` for complex numbers.
-        center: Pad the sound so that frame ``t`` is centred on sample ``t * hop_length``.
+        center: Pad the audio so that frame ``t`` is centred on sample ``t * hop_length``.
         pad_mode: How it is padded; a mode of `numpy.pad`.
         onesided: Leave the negative frequencies out.
         preemphasis: Coefficient of a filter that raises high frequencies, per frame.
@@ -75,7 +75,7 @@ def spectrogram(
         Shape ``(bins or filters, frames)``; float64, complex64 without a `power`, or `dtype` with `log_mel`.
 
     Raises:
-        InputError: The sound is not a real one-dimensional array, or the lengths do not fit.
+        InputError: The audio is not a real one-dimensional array, or the lengths do not fit.
     """
     samples = np.asarray(waveform)
     fft_length = frame_length if fft_length is None else fft_length
@@ -96,7 +96,7 @@ def spectrogram(
     if center and len(samples):
         samples = np.pad(samples, frame_length // 2, mode=pad_mode)  # pyright: ignore[reportArgumentType, reportCallIssue]
     if len(samples) < frame_length:
-        raise InputError(f"A sound of {len(samples)} samples is shorter than one frame of {frame_length}.")
+        raise InputError(f"Audio of {len(samples)} samples is shorter than one frame of {frame_length}.")
     frames = sliding_window_view(samples, frame_length)[::hop_length]
     if preemphasis is not None:
         # The first sample of a frame takes itself for its predecessor.

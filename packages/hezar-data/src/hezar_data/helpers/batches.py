@@ -1,4 +1,4 @@
-"""Batches as dictionaries of columns, and rows of token ids: the small steps between a data set and a model.
+"""Batches as dictionaries of columns, and rows of token ids: the small steps between a dataset and a model.
 
 What takes or gives torch tensors imports torch only when there are some.
 """

@@ -1,4 +1,4 @@
-"""Samplers: in which order a data loader reads the rows of a data set."""
+"""Samplers: in which order a data loader reads the rows of a dataset."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class RangedSampler:
     It fits ``DataLoader(..., sampler=...)``. The order is the same each time.
 
     Args:
-        data: The data set; only its length is asked for.
+        data: The dataset; only its length is asked for.
         batch_size: Rows per batch, for `drop_last`.
         start_index: Position of the first row; default is the beginning.
         end_index: Position behind the last row; default is the end.

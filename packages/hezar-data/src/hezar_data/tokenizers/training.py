@@ -47,7 +47,7 @@ class Trainable(Vocabulary):
         tokenizer is as it was.
 
         Args:
-            dataset: Texts, such as the sentences of a data set.
+            dataset: Texts, such as the sentences of a dataset.
             **kwargs: Config fields to change, such as ``vocab_size``; and ``special_tokens``, a list to use in place
                 of those the config names.
 

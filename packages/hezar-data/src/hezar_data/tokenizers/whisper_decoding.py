@@ -130,7 +130,7 @@ class TimedBPETokenizer(BPETokenizer):
         return_language: bool = False,
         time_precision: float = TIME_PRECISION,
     ) -> tuple[str, dict[str, Any]]:
-        """Join what was recognised in overlapping windows of a long sound to one text.
+        """Join what was recognised in overlapping windows of long audio to one text.
 
         Args:
             windows: In order, each with ``tokens`` (one row of ids) and, where windows overlap, ``stride``: seconds of

@@ -1,4 +1,4 @@
-"""Whisper's time tokens: what was said from when to when, and windows of a long sound joined to one text.
+"""Whisper's time tokens: what was said from when to when, and windows of long audio joined to one text.
 
 Source: Radford et al. 2022, *Robust Speech Recognition via Large-Scale Weak Supervision*, sections 2.3 and 3.8.
 """
@@ -53,7 +53,7 @@ def split_segments(ids: Iterable[int], time_of: TimeOf) -> list[Segment]:
 
 @dataclass(frozen=True)
 class Window:
-    """What was recognised in one window of a long sound.
+    """What was recognised in one window of long audio.
 
     Attributes:
         ids: Token ids.
@@ -69,12 +69,12 @@ class Window:
 
 
 def join_segments(windows: Iterable[Window], time_of: TimeOf) -> list[tuple[int, Segment]]:
-    """Return the segments of all windows, each with the index of its window, on the clock of the whole sound.
+    """Return the segments of all windows, each with the index of its window, on the clock of the whole audio.
 
     Windows overlap. A segment is taken from the window that answers for its middle, so that it comes once.
     """
     joined: list[tuple[int, Segment]] = []
-    answered = 0.0  # seconds of the sound that the windows so far answer for
+    answered = 0.0  # seconds of the audio that the windows so far answer for
     for index, window in enumerate(windows):
         begin = answered - window.left
         last = window.length - window.right if window.right else float("inf")
