@@ -278,7 +278,7 @@ def test_every_rule_belongs_to_a_place_in_the_order():
 
 @settings(max_examples=400, deadline=None)
 @given(TEXTS | SENTENCES, rule_sets(), st.sampled_from([None, "NFC", "NFD"]))
-@example("می مالیتر", select("persian"), "NFC")  # a joined ending that is split off leaves a verb behind mi
+@example("می مالیتر", select("persian"), "NFC")  # a joined ending that is split off leaves a verb after mi
 @example("\u06f1\ufe0f\u20e3", ("ascii_digits", "remove_emoji"), None)
 @example("! ! ۱۲ .۵", select("persian"), "NFC")
 def test_a_rule_wakes_all_that_it_gives_work_to(text: str, rules: tuple[str, ...], form: str | None):

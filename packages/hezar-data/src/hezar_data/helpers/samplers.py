@@ -19,7 +19,7 @@ class RangedSampler:
         data: The dataset; only its length is asked for.
         batch_size: Rows per batch, for `drop_last`.
         start_index: Position of the first row; default is the beginning.
-        end_index: Position behind the last row; default is the end.
+        end_index: Position after the last row; default is the end.
         drop_last: End at a multiple of `batch_size`, counted from the beginning.
         shuffle: Shuffle all rows before the part is taken.
         seed: Seed of the order, which is that of Hezar 1.0.0. Generators of others are left alone.

@@ -75,7 +75,7 @@ def _joined_verb(match: re.Match[str]) -> str:
 
 
 def _starts_word(literal: str) -> str:
-    """Return a pattern that looks back from behind `literal`: a word starts with it, or with verb prefixes before it.
+    """Return a pattern that looks back from the end of `literal`: a word starts with it, or with verb prefixes before it.
 
     The literal itself stands first in a pattern, so that the engine can skip to it.
     """
@@ -144,7 +144,7 @@ def _spaced_comparative(match: re.Match[str]) -> str:
 
 COMPARATIVE_SUFFIXES = PatternRule(
     "comparative_suffixes",
-    "the space before tar, behind a known adjective, and before tarin becomes a half-space",
+    "the space before tar, after a known adjective, and before tarin becomes a half-space",
     f"{_ACADEMY}: tar and tarin are written apart, but for behtar, mehtar, kehtar, bishtar, kamtar",
     re.compile(f" {_TAR}(?<=[{_L}] {_TAR})(?P<superlative>{_IN})?{_COMPARATIVE_ENDING}"),
     _spaced_comparative,
@@ -166,8 +166,8 @@ def _spaced_person(match: re.Match[str]) -> str:
 
 PERSONAL_SUFFIXES = PatternRule(
     "personal_suffixes",
-    "the space before am, i, im, id, and, at, ash behind a silent heh becomes a half-space",
-    f"{_ACADEMY}: behind a silent heh these endings are written apart, with a half-space",
+    "the space before am, i, im, id, and, at, ash after a silent heh becomes a half-space",
+    f"{_ACADEMY}: after a silent heh these endings are written apart, with a half-space",
     re.compile(f"{ch.HEH} {ch.ALEF}(?={_PERSON}(?: (?P<after>[{_L}]{{2,30}}){_END})?)"),
     _spaced_person,
     hint=re.compile(f" {ch.ALEF}{_PERSON}"),
@@ -187,7 +187,7 @@ def _spaced_ordinal(match: re.Match[str]) -> str:
 ORDINAL_SUFFIXES = PatternRule(
     "ordinal_suffixes",
     "the space between a number and its ending am becomes a half-space",
-    f"{_ACADEMY}: behind yeh and figures the ending is written apart, with a half-space",
+    f"{_ACADEMY}: after yeh and figures the ending is written apart, with a half-space",
     _ORDINAL,
     _spaced_ordinal,
     hint=_ORDINAL,
@@ -209,23 +209,23 @@ def _spaced_ezafe(match: re.Match[str]) -> str:
 
 EZAFE_SPACING = PatternRule(
     "ezafe_spacing",
-    "the space before the ezafe yeh becomes a half-space behind a silent heh, and goes behind the plural ending ha",
-    f"{_ACADEMY}: ezafe behind a silent heh is a small hamza; a yeh with a half-space is in wide use; behind ha the yeh is joined",
+    "the space before the ezafe yeh becomes a half-space after a silent heh, and is removed after the plural ending ha",
+    f"{_ACADEMY}: ezafe after a silent heh is a small hamza; a yeh with a half-space is in wide use; after ha the yeh is joined",
     re.compile(f" \u06cc(?:(?<={ch.HEH} \u06cc)|(?<={_HA} \u06cc){_EZAFE_ENDING}){_END}"),
     _spaced_ezafe,
     hint=re.compile(f" \u06cc{_EZAFE_ENDING}{_END}"),
 )
 EZAFE_HAMZA = PatternRule(
     "ezafe_hamza",
-    "the ezafe behind a silent heh is written as a hamza above it",
-    f"{_ACADEMY}: ezafe behind a silent heh is a small hamza",
+    "the ezafe after a silent heh is written as a hamza above it",
+    f"{_ACADEMY}: ezafe after a silent heh is a small hamza",
     re.compile(f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}(?![{_WORD}])"),
     ch.HEH + ch.HAMZA_ABOVE,
     by_word=True,
 )
 EZAFE_YEH = PatternRule(
     "ezafe_yeh",
-    "the ezafe behind a silent heh is written as a yeh behind a half-space",
+    "the ezafe after a silent heh is written as a yeh after a half-space",
     "in wide use, and the form that carries no combining mark; Unicode code chart 0600, note at U+06C0",
     re.compile(f"(?:{ch.HEH}{ch.HAMZA_ABOVE}|{ch.HEH_YEH_ABOVE})(?![{_WORD}])"),
     f"{ch.HEH}{ch.ZWNJ}{ch.PERSIAN_YEH}",
@@ -273,7 +273,7 @@ JOINED_COMPARATIVES = PatternRule(
 )
 ZWNJ_AFTER_NON_JOINER = PatternRule(
     "zwnj_after_non_joiner",
-    "half-spaces behind a letter that never joins, where they cannot be seen, are removed",
+    "half-spaces after a letter that never joins, where they cannot be seen, are removed",
     "Unicode Standard 9.2 (joining types): ZWNJ changes nothing there",
     re.compile(f"{ch.ZWNJ}(?<=[{ch.NON_JOINING_LETTERS}]{ch.ZWNJ})(?=[{_L}])"),
     "",

@@ -78,7 +78,7 @@ class Alignment:
 
         Args:
             start: The first character.
-            end: The character behind the last one.
+            end: The character after the last one.
 
         Raises:
             InputError: The text has no such span.
@@ -97,7 +97,7 @@ class Alignment:
 
         Args:
             start: The first character.
-            end: The character behind the last one.
+            end: The character after the last one.
 
         Raises:
             InputError: The original has no such span.

@@ -13,7 +13,7 @@ ADDRESS_RULES: tuple[Rule, ...] = (entities.REMOVE_URLS, entities.REMOVE_EMAILS,
 """Rules for what all the others leave alone; they run first."""
 
 TEXT_RULES: tuple[Rule, ...] = (
-    # Characters, so that the rules behind them know only one way to write a letter.
+    # Characters, so that the rules after them know only one way to write a letter.
     letters.COMPOSE,
     letters.PRESENTATION_FORMS,
     letters.ARABIC_LETTERS,

@@ -75,7 +75,7 @@ NONCHARACTERS = [chr(code) for code in range(0xFDD0, 0xFDF0)]
 
 
 class Protected(NamedTuple):
-    """Stretches of a text that are hidden from the rules, each behind one placeholder.
+    """Stretches of a text that are hidden from the rules, each by one placeholder.
 
     Attributes:
         placeholder: A noncharacter that was nowhere in the text.

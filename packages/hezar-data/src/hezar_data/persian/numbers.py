@@ -82,7 +82,7 @@ NUMBER_SEPARATORS = PatternRule(
 )
 PERCENT_SIGN = PatternRule(
     "percent_sign",
-    "the percent sign behind Persian or Arabic digits becomes the Arabic one",
+    "the percent sign after Persian or Arabic digits becomes the Arabic one",
     "CLDR, locale fa: percent U+066A",
     re.compile(f"%(?:(?<=[{_EASTERN}]%)|(?<=[{_EASTERN}] %))"),
     ch.PERCENT_SIGN,
@@ -94,19 +94,19 @@ _LETTERS_AHEAD = re.compile(f"[{_L}]{{3,30}}")
 
 def _digit_space(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
-    if match["behind"] is not None:
+    if match["after"] is not None:
         word = word_before(text, start)
         tagged = text[start - len(word) - 1 : start - len(word)] in ("#", "_", "@")
         return match[0] if tagged else f" {match[0]}"
     ending = _LETTERS_AHEAD.match(text, end)
-    return match[0] if ending and known_words.listed(ending[0], "behind digits") else f"{match[0]} "
+    return match[0] if ending and known_words.listed(ending[0], "after digits") else f"{match[0]} "
 
 
 DIGIT_SPACING = PatternRule(
     "digit_spacing",
     "a number that is joined to a word gets a space; endings of numbers stay joined",
     "W3C, Text Layout Requirements for the Arabic Script: words are separated by spaces",
-    re.compile(f"[{_ANY}](?:(?P<behind>(?<=[{_L}][{_L}].))|(?=[{_L}]{{3}}))"),
+    re.compile(f"[{_ANY}](?:(?P<after>(?<=[{_L}][{_L}].))|(?=[{_L}]{{3}}))"),
     _digit_space,
     hint=re.compile(f"[{_ANY}]"),
     by_word=True,

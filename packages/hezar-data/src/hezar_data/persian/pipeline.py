@@ -61,7 +61,7 @@ class RulePipeline:
             text = self._rules.settle(text, protected, follow) if follow else self._remembering.settle(text)
             if hiding:
                 text = _edit(text, None, protected.restoring(text), protected, follow)
-                text = self._forms.settle(text, NOTHING_PROTECTED, follow)  # a mark may stand behind an address now
+                text = self._forms.settle(text, NOTHING_PROTECTED, follow)  # a mark may stand after an address now
             if text == before or not (hiding or self._addresses.rules or may_hold_address(text)):
                 break
         return text

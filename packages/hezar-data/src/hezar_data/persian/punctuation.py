@@ -39,7 +39,7 @@ def _persian_marks(match: re.Match[str]) -> str:
 
 PERSIAN_PUNCTUATION = PatternRule(
     "persian_punctuation",
-    "comma, semicolon and question mark behind a Persian word become the Persian ones",
+    "comma, semicolon and question mark after a Persian word become the Persian ones",
     f"Unicode Standard 9.2: U+060C, U+061B, U+061F; {_W3C}",
     re.compile(rf"[,;?!](?:(?<=[{_PERSIAN}].)|(?<=[{_PERSIAN}][)\] ].))[,;?!]*"),
     _persian_marks,
@@ -133,7 +133,7 @@ def _space_after(match: re.Match[str]) -> str:
         needed = (before in _DIGITS or len(word_before(text, start)) > 1) and not abbreviation
     elif mark in ")]}\u00bb":
         following = _NEXT_WORD.match(text, end)
-        needed = following is not None and not known_words.listed(following[0], "behind brackets")
+        needed = following is not None and not known_words.listed(following[0], "after brackets")
     else:
         needed = True
     return f"{mark} " if needed else mark
@@ -158,14 +158,14 @@ def _bracket(match: re.Match[str]) -> str:
     apart = before in ch.LETTERS_AND_MARKS or before in {*_SETS_APART}
     note = bracket == "[" and text[match.end() : match.end() + 1] in _DIGITS
     optional = _OPTIONAL_ENDING.match(text, start)
-    ending = optional is not None and known_words.listed(optional[1], "behind brackets")
+    ending = optional is not None and known_words.listed(optional[1], "after brackets")
     latin = before in {":", ".", "!"} and text[match.end() : match.end() + 1] not in ch.LETTERS_AND_MARKS
     return f" {bracket}" if apart and not (note or ending or latin) else bracket
 
 
 BRACKET_SPACING = PatternRule(
     "bracket_spacing",
-    "a space stands before an opening bracket behind a Persian word, and none inside",
+    "a space stands before an opening bracket after a Persian word, and none inside",
     _ACADEMY,
     re.compile(f"(?P<bracket>[{_OPENING}]) *+"),
     _bracket,

@@ -23,7 +23,7 @@ class Rule:
             words, with a blank at each end of the word. ``None``: there is none.
         by_word: Whether it never looks across a blank, nor takes one away: what it makes of ``f"{a} {b}"`` is what it
             makes of ``a``, a blank, and what it makes of ``b``.
-        wakes: Names of the rules in front of it, and of itself, that a change it makes may give something to do. The
+        wakes: Names of the rules before it, and of itself, that a change it makes may give something to do. The
             others are not tried again after it. ``None``, which is never wrong: any of them.
     """
 

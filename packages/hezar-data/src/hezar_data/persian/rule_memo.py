@@ -16,7 +16,7 @@ from hezar_data.persian.stages import Stage, woken_by
 BLANK = " "
 _BETWEEN = "\0"  # no hint matches it
 
-# With a blank behind each word: 65,000 words of running text, and some ten megabytes.
+# With a blank after each word: 65,000 words of running text, and some ten megabytes.
 _MAX_CHARACTERS = 1 << 19
 # How often a word may turn into another one until no more is foreseen; three times do for real text.
 _MAX_FORESEEN = 6

@@ -76,15 +76,15 @@ def settle(runner: Runner, text: str, found: int) -> tuple[str, int]:
         pending = found & todo
         while pending:
             number = (pending & -pending).bit_length() - 1
-            behind = every & (-2 << number)
+            after = every & (-2 << number)
             changed = changes[number](text)
             if changed != text:
                 text = changed
-                todo |= behind
+                todo |= after
                 woken |= runner.woken[number]
                 if not foreseen[number] or found & unforeseen:
                     found = runner.find(text)
-            pending = found & todo & behind
+            pending = found & todo & after
         if not woken:
             break
         todo = woken

@@ -19,7 +19,7 @@ from hezar_data.tokenizers.training import template
 class BPETokenizer(Tokenizer):
     """Merges bytes into tokens, so that every text has tokens and comes back as it was, ZWNJ included.
 
-    A tokenizer that is trained here puts ``<s>`` before and ``</s>`` behind a text, as RoBERTa wants it; without a
+    A tokenizer that is trained here puts ``<s>`` before and ``</s>`` after a text, as RoBERTa wants it; without a
     `bos_token` or `eos_token` in the config it adds nothing, as GPT-2 wants it. A loaded one does what its
     ``tokenizer.json`` says.
     """

@@ -45,7 +45,7 @@ class SentencePieceBPETokenizer(Tokenizer):
 class SentencePieceUnigramTokenizer(SentencePieceBPETokenizer):
     """Chooses the likeliest of all ways to split a text, with a probability for each token.
 
-    A tokenizer that is trained here puts ``</s>`` behind a text, as T5 does; else it is as
+    A tokenizer that is trained here puts ``</s>`` after a text, as T5 does; else it is as
     `SentencePieceBPETokenizer`.
     """
 

@@ -160,7 +160,7 @@ class WhisperBPETokenizer(TimedBPETokenizer):
         return list(enumerate(self.prefix_tokens))[1:]
 
     def get_prompt_ids(self, text: str, return_tensors: str | None = "numpy") -> Any:
-        """Return the ids of what was said before, to be put in front of the prefix.
+        """Return the ids of what was said before, to be put before the prefix.
 
         Args:
             text: For example the transcript so far, or names that will occur.
@@ -181,7 +181,7 @@ class WhisperBPETokenizer(TimedBPETokenizer):
         return ids if kind == "list" else as_tensors(pad.to_array([ids], None, 0, None)[0], kind)
 
     def strip_prompt(self, ids: Sequence[int]) -> list[int]:
-        """Return a row without the prompt in front of its start token."""
+        """Return a row without the prompt before its start token."""
         row = [int(token_id) for token_id in ids]
         if not row or row[0] != self.token_to_id(_PREVIOUS):
             return row

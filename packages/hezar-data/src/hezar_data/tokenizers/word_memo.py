@@ -34,13 +34,13 @@ class IdRow:
 
     Attributes:
         ids: With the special tokens around the text.
-        num_before: Special tokens in front of the text.
-        num_behind: Special tokens behind it.
+        num_before: Special tokens before the text.
+        num_after: Special tokens after it.
     """
 
     ids: list[int]
     num_before: int
-    num_behind: int
+    num_after: int
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -56,8 +56,8 @@ class IdRow:
         return self._filled(special=1, token=0)
 
     def _filled(self, special: Any, token: int) -> list[Any]:
-        num_tokens = len(self.ids) - self.num_before - self.num_behind
-        return [special] * self.num_before + [token] * num_tokens + [special] * self.num_behind
+        num_tokens = len(self.ids) - self.num_before - self.num_after
+        return [special] * self.num_before + [token] * num_tokens + [special] * self.num_after
 
 
 class IdRows(Sequence[IdRow]):
@@ -65,13 +65,13 @@ class IdRows(Sequence[IdRow]):
 
     Args:
         ids: For each text, with the special tokens around it.
-        num_before: Special tokens in front of each text.
-        num_behind: Special tokens behind it.
+        num_before: Special tokens before each text.
+        num_after: Special tokens after it.
     """
 
-    def __init__(self, ids: list[list[int]], num_before: int, num_behind: int) -> None:
+    def __init__(self, ids: list[list[int]], num_before: int, num_after: int) -> None:
         self.ids = ids
-        self._around = num_before, num_behind
+        self._around = num_before, num_after
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -90,13 +90,13 @@ class WordMemo:
 
     Args:
         pipeline: Tokenizes the words that are not known yet. It must not change.
-        before: Ids of the special tokens in front of a text.
-        behind: Ids of those behind it.
+        before: Ids of the special tokens before a text.
+        after: Ids of those after it.
     """
 
-    def __init__(self, pipeline: RustTokenizer, before: list[int], behind: list[int]) -> None:
+    def __init__(self, pipeline: RustTokenizer, before: list[int], after: list[int]) -> None:
         self._pipeline = pipeline
-        self._before, self._behind = before, behind
+        self._before, self._after = before, after
         self._ids: dict[str, Ids] = {}
 
     @classmethod
@@ -107,8 +107,8 @@ class WordMemo:
         sample = pipeline.encode("0")
         inside = pipeline.encode("0", add_special_tokens=False).ids
         num_before = next((i for i, sequence in enumerate(sample.sequence_ids) if sequence == 0), 0)
-        before, behind = sample.ids[:num_before], sample.ids[num_before + len(inside) :]
-        return cls(pipeline, before, behind) if inside and [*before, *inside, *behind] == sample.ids else None
+        before, after = sample.ids[:num_before], sample.ids[num_before + len(inside) :]
+        return cls(pipeline, before, after) if inside and [*before, *inside, *after] == sample.ids else None
 
     def rows(self, texts: Sequence[str], add_special_tokens: bool) -> IdRows:
         """Return the ids of texts.
@@ -116,15 +116,15 @@ class WordMemo:
         Raises:
             Exception: The pipeline refuses a text; of any type, as the pipeline raises it.
         """
-        before, behind = (self._before, self._behind) if add_special_tokens else ([], [])
+        before, after = (self._before, self._after) if add_special_tokens else ([], [])
         ids: list[list[int]] = []
         for start in range(0, len(texts), _WINDOW):
             split = [text.split(BLANK) for text in texts[start : start + _WINDOW]]
             try:
-                ids += _joined(split, self._ids, before, behind)
+                ids += _joined(split, self._ids, before, after)
             except KeyError:  # a word that was not seen before
-                ids += _joined(split, self._learn(set(chain.from_iterable(split))), before, behind)
-        return IdRows(ids, len(before), len(behind))
+                ids += _joined(split, self._learn(set(chain.from_iterable(split))), before, after)
+        return IdRows(ids, len(before), len(after))
 
     def _learn(self, words: set[str]) -> Mapping[str, Ids]:
         """Return a mapping that has the ids of all these words."""
@@ -145,15 +145,15 @@ class WordMemo:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave the words out: what a tokenizer has seen must not change its fingerprint."""
-        return type(self), (self._pipeline, self._before, self._behind)
+        return type(self), (self._pipeline, self._before, self._after)
 
 
 def _joined(
-    texts: Iterable[list[str]], known: Mapping[str, Ids], before: list[int], behind: list[int]
+    texts: Iterable[list[str]], known: Mapping[str, Ids], before: list[int], after: list[int]
 ) -> list[list[int]]:
     """Return the ids of texts that are cut into words, all of them known."""
     look_up = known.__getitem__
-    return [[*before, *chain.from_iterable(map(look_up, words)), *behind] for words in texts]
+    return [[*before, *chain.from_iterable(map(look_up, words)), *after] for words in texts]
 
 
 def _splits_at_blanks(pipeline: RustTokenizer) -> bool:

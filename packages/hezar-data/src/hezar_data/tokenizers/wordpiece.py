@@ -19,7 +19,7 @@ class WordPieceTokenizer(Tokenizer):
     """Splits words into the longest pieces that are in its vocabulary.
 
     A tokenizer that is trained here composes characters (NFC) and keeps the zero-width non-joiner, splits at blanks and
-    punctuation, and puts ``[CLS]`` before and ``[SEP]`` behind a text. A loaded one does what its ``tokenizer.json``
+    punctuation, and puts ``[CLS]`` before and ``[SEP]`` after a text. A loaded one does what its ``tokenizer.json``
     says.
     """
 

@@ -1,4 +1,4 @@
-"""What a Persian word is a form of: the one analysis behind `Stemmer` and `Lemmatizer`."""
+"""What a Persian word is a form of: the one analysis that `Stemmer` and `Lemmatizer` share."""
 
 from __future__ import annotations
 

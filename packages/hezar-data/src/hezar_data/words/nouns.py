@@ -1,7 +1,7 @@
 """Persian nouns, adjectives and pronouns: what is left of a form without its endings.
 
 Endings come off from the right, one after the other, each only where what remains is a word that takes it: a word of the
-lexicon, or one whose shape tells (کارگر, نویسنده). An ending behind a half-space, and ها, also come off unknown words.
+lexicon, or one whose shape tells (کارگر, نویسنده). An ending after a half-space, and ها, also come off unknown words.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SPOKEN_OBJECT = ("مو", "تو", "شو", "رو", "و")
 _COPULA = ("یند", "یید", "ییم", "ست", "ند", "ید", "یم", "ین", "م", "ن")
 _AFTER_HALF_SPACE = "ام ات اش ای اند اید ایم است ست رو مو تو شو ن ه ی یی ان ین ا جات تر ترین تری ترها تره ترم ترند"
 _MARKED = frozenset({*_AFTER_HALF_SPACE.split(), *PRONOUNS})
-"""What, behind a half-space, is an ending and no part of a compound."""
+"""What, after a half-space, is an ending and no part of a compound."""
 _AGENTS = (
     "نده",
     "گر",

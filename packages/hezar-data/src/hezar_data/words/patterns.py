@@ -53,7 +53,7 @@ NUMBER = (
     rf"(?!{_D})[%{ch.PERCENT_SIGN}\u2030°]?"
 )
 MEASURE = rf"{_D}+(?:[.,{ch.DECIMAL_SEPARATOR}]{_D}+)*(?:[eE][-+]{_D}+|[A-Za-z][A-Za-z0-9]*|{ch.ZWNJ}{PERSIAN_WORD})"
-"""A number that belongs to the letters behind it: 25MB, 4K, 1.5e-3; ``2\u200cبعدی`` with a half-space."""
+"""A number that belongs to the letters after it: 25MB, 4K, 1.5e-3; ``2\u200cبعدی`` with a half-space."""
 
 # Emoji
 _PICTOGRAPH = (

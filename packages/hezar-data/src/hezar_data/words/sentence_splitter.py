@@ -47,8 +47,8 @@ class SentenceSplitter(Preprocessor):
     """Cuts texts into sentences.
 
     A sentence ends at ``. ! ? ؟`` and at line breaks; not at decimal points, dates, times, addresses, abbreviations (ق.م., U.S.A.),
-    initials (م. امید) and enumerators (۱.). Closing quotes and brackets, and emoji behind the terminator, belong to the
-    sentence. A sentence goes on after brackets inside it, and after direct speech when the words behind it tell who spoke.
+    initials (م. امید) and enumerators (۱.). Closing quotes and brackets, and emoji after the terminator, belong to the
+    sentence. A sentence goes on after brackets inside it, and after direct speech when the words after it tell who spoke.
     Three dots end a sentence that has its verb, since a Persian sentence ends with it.
 
     Example:

@@ -83,10 +83,10 @@ class Tables:
         prefixed: Past stems of the verbs each prefix stands before.
         present_stems: Every written and spoken present stem.
         past: Past and participle, where nothing stands before them.
-        bound_past: The same behind ن and a joined می.
-        present: Present behind می and its half-space.
-        bound_present: Present behind ب, ن and a joined می.
-        imperative: Present stem without ending, behind ب and ن.
+        bound_past: The same after ن and a joined می.
+        present: Present after می and its half-space.
+        bound_present: Present after ب, ن and a joined می.
+        imperative: Present stem without ending, after ب and ن.
         light: Present of frequent verbs, where nothing stands before it.
         alone: Present of all verbs, where nothing stands before it.
         irregular: Forms that no rule gives.
@@ -157,7 +157,7 @@ def infinitive(word: str) -> VerbForm | None:
 
 
 def with_aspect(word: str, *, joined: bool = True) -> VerbForm | None:
-    """Read a form with می, نمی or همی, also behind a prefix as in برنمی\u200cگشت.
+    """Read a form with می, نمی or همی, also after a prefix as in برنمی\u200cگشت.
 
     Args:
         word: The form.
@@ -273,12 +273,12 @@ def _subjunctive(word: str) -> VerbForm | None:
 
 
 def _prefixed_subjunctive(word: str) -> VerbForm | None:
-    """Read the rest of a form behind a prefix, where ب may be missing: برگرد, بردارند."""
+    """Read the rest of a form after a prefix, where ب may be missing: برگرد, بردارند."""
     return _subjunctive(word) or (tables().imperative.get(word) if len(word) >= _SHORT else None)
 
 
 def _bound(stem: str) -> tuple[str, ...]:
-    """The shapes of a stem behind ب, ن and a joined می: آ becomes یا or ا, a short ا becomes ی or is lost."""
+    """The shapes of a stem after ب, ن and a joined می: آ becomes یا or ا, a short ا becomes ی or is lost."""
     if stem.startswith("آ"):
         return (f"یا{stem[1:]}", f"ا{stem[1:]}")
     if stem.startswith("ا"):
