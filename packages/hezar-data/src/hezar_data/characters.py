@@ -15,7 +15,7 @@ import re
 ZWNJ = "\u200c"
 """ZERO WIDTH NON-JOINER, the Persian half-space."""
 ZWJ = "\u200d"
-"""ZERO WIDTH JOINER: keeps the joining shape of a letter, as in the abbreviation of *hijri*; glues emoji."""
+"""ZERO WIDTH JOINER: keeps the joining shape of a letter, as in the abbreviation of *hijri*; joins emoji."""
 TATWEEL = "\u0640"
 """The stroke (keshideh) that only stretches a word."""
 

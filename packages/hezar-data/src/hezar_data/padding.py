@@ -1,4 +1,4 @@
-"""Filling token rows up to one length, as lists or as arrays."""
+"""Padding rows to one length, as lists or as arrays."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def resolve(padding: bool | str | None, default: str = "no_padding") -> str:
 def target_length(
     lengths: Sequence[int], padding: str, max_length: int | None, pad_to_multiple_of: int = 0
 ) -> int | None:
-    """Return the length to fill rows of `lengths` up to, or ``None`` for no padding. Longer rows are not cut.
+    """Return the length to pad rows of `lengths` to, or ``None`` for no padding. Longer rows are not truncated.
 
     Raises:
         InputError: No memory holds rows of that length.
@@ -57,7 +57,7 @@ def round_up(length: int, multiple: int | None) -> int:
 
 
 def padded_width(longest: int, padding: bool | str | None, max_length: int | None, truncation: bool) -> int:
-    """Return the length that rows of up to `longest` tokens are cut and filled to.
+    """Return the length that rows of up to `longest` tokens are truncated and padded to.
 
     Without `padding`, that is `max_length` when there is one. ``"longest"`` never exceeds `max_length`; rows that are
     longer than ``"max_length"`` decide when `truncation` is off.
@@ -79,7 +79,7 @@ def padded_width(longest: int, padding: bool | str | None, max_length: int | Non
 
 
 def checked_width(width: int) -> int:
-    """Return a width that rows may be filled up to.
+    """Return a width that rows may be padded to.
 
     Raises:
         InputError: No memory holds rows of that length.
@@ -93,19 +93,19 @@ def checked_width(width: int) -> int:
 
 
 def pad_rows(rows: list[list[Any]], length: int, fill: Any, side: str | None) -> list[list[Any]]:
-    """Return the rows filled up to `length` on `side`; longer ones stay as they are."""
+    """Return the rows padded to `length` on `side`; longer ones stay as they are."""
     if side == "left":
         return [[fill] * (length - len(row)) + row for row in rows]
     return [row + [fill] * (length - len(row)) for row in rows]
 
 
 def to_array(rows: list[list[int]], length: int | None, fill: int, side: str | None) -> np.ndarray:
-    """Return the rows as an int64 array of shape ``(rows, length)``, short ones filled up on `side`.
+    """Return the rows as an int64 array of shape ``(rows, length)``, short ones padded on `side`.
 
     Args:
         rows: Token ids, or anything else that comes one per token.
         length: The width; ``None`` wants rows of equal length.
-        fill: What short rows are filled with.
+        fill: What short rows are padded with.
         side: ``"right"`` or ``"left"``.
 
     Raises:
@@ -126,17 +126,17 @@ def to_array(rows: list[list[int]], length: int | None, fill: int, side: str | N
     if len(flat) == len(rows) * width:
         return flat.reshape(len(rows), width)
     array = np.full((len(rows), width), fill, dtype=np.int64)
-    array[_filled(lengths, width, side)] = flat
+    array[_is_content(lengths, width, side)] = flat
     return array
 
 
 def mask_array(rows: list[list[Any]], length: int, side: str | None) -> np.ndarray:
-    """Return the int64 attention mask ``(rows, length)`` of rows that are filled up to `length`."""
+    """Return the int64 attention mask ``(rows, length)`` of rows that are padded to `length`."""
     lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    return _filled(lengths, length, side).astype(np.int64)
+    return _is_content(lengths, length, side).astype(np.int64)
 
 
-def _filled(lengths: np.ndarray, width: int, side: str | None) -> np.ndarray:
+def _is_content(lengths: np.ndarray, width: int, side: str | None) -> np.ndarray:
     columns = np.arange(width)
     return columns >= (width - lengths)[:, None] if side == "left" else columns < lengths[:, None]
 

@@ -1,4 +1,4 @@
-"""Arrays as what a caller asks for with ``return_tensors`` and ``device``. Torch is imported when it is asked for."""
+"""Arrays in the form that a caller requests with ``return_tensors`` and ``device``; torch is imported on request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KINDS = ("list", "numpy", "torch")
 
 
 def is_tensor(value: Any) -> bool:
-    """Whether `value` is a torch tensor; tells without importing torch."""
+    """Whether `value` is a torch tensor; does not import torch."""
     return hasattr(value, "detach") and hasattr(value, "__array__")
 
 
@@ -49,7 +49,7 @@ def as_tensors(array: np.ndarray, return_tensors: str, device: Any = None) -> An
     """Return an array as ``"numpy"`` or, on `device`, as ``"torch"``.
 
     Raises:
-        MissingExtraError: Torch is asked for and not installed.
+        MissingExtraError: Torch is requested and not installed.
         InputError: There is no such device here.
     """
     if return_tensors == "numpy":

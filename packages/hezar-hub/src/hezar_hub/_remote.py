@@ -10,9 +10,9 @@ from hezar_hub import _layout
 from hezar_hub._progress import progress_bars
 from hezar_hub.constants import RepoType, endpoint, offline
 from hezar_hub.errors import (
-    Asked,
     HubConnectionError,
     HubError,
+    HubRequest,
     OfflineError,
     corrupt,
     not_cached,
@@ -25,11 +25,11 @@ logger = get_logger(__name__)
 
 # Long enough for a slow line, short enough that a person with a dead one is told soon.
 TIMEOUT_S = 10.0
-# Without a cached copy to fall back to, a server that stumbles is asked again after these pauses.
+# Without a cached copy to fall back to, a server that fails is asked again after these pauses.
 RETRY_PAUSES_S = (0.5, 1.5)
 # The listing in a repo's description is complete below this many files; the Hub cuts longer ones.
 COMPLETE_LISTING = 10_000
-# A body is asked for again when it breaks off. After this many times its size something cuts it every time.
+# A body is requested again when it breaks off. After this many times its size something cuts it off every time.
 MAX_TIMES_DOWNLOADED = 3
 
 
@@ -85,10 +85,10 @@ class RemoteFiles:
         if path.is_file():
             return self._noted(path)
         if self._offline:
-            raise not_cached(self._asked(name), self._offline)
+            raise not_cached(self._request(name), self._offline)
         known = self.has(name)
         if self._offline:  # found out while asking for the listing
-            raise not_cached(self._asked(name), self._offline)
+            raise not_cached(self._request(name), self._offline)
         return self._noted(self._download(name)) if known else None
 
     def names(self) -> list[str]:
@@ -99,7 +99,7 @@ class RemoteFiles:
             return self._names
         commit = _layout.cached_commit(self._folder, self._commit or self._revision)
         if commit is None:
-            raise not_cached(self._asked(), self._offline or "")
+            raise not_cached(self._request(), self._offline or "")
         self._commit = commit
         return _layout.list_files(_layout.snapshot(self._folder, commit))
 
@@ -109,14 +109,14 @@ class RemoteFiles:
 
     def where(self) -> str:
         """Say where we looked, for messages."""
-        return str(self._asked())
+        return str(self._request())
 
-    def _asked(self, name: str | None = None) -> Asked:
-        return Asked(self.endpoint, self._repo_id, self._repo_type, self._revision, name)
+    def _request(self, name: str | None = None) -> HubRequest:
+        return HubRequest(self.endpoint, self._repo_id, self._repo_type, self._revision, name)
 
     def _resolved(self) -> str:
         if self._commit is None:
-            raise not_cached(self._asked(), self._offline or "the Hub named no commit")
+            raise not_cached(self._request(), self._offline or "the Hub named no commit")
         return self._commit
 
     def _noted(self, path: Path) -> Path:
@@ -125,7 +125,7 @@ class RemoteFiles:
         return path
 
     def _resolve(self) -> None:
-        """Ask the Hub for the commit and its files, or the cache when the Hub cannot be asked."""
+        """Ask the Hub for the commit and its files, or the cache when the Hub cannot be reached."""
         cached = _layout.cached_commit(self._folder, self._commit or self._revision)
         if not self._offline:
             try:
@@ -141,7 +141,7 @@ class RemoteFiles:
             else:
                 return
         if cached is None:
-            raise not_cached(self._asked(), self._offline or "")
+            raise not_cached(self._request(), self._offline or "")
         self._commit = cached
 
     def _ask(self, *, retry: bool) -> None:
@@ -158,15 +158,15 @@ class RemoteFiles:
         return None
 
     def _ask_once(self) -> None:
-        self._commit, self._names = describe(self._asked(), self._token, self._commit)
+        self._commit, self._names = describe(self._request(), self._token, self._commit)
 
     def _download(self, name: str) -> Path:
         hub = _huggingface_hub()
-        asked = self._asked(name)
+        request = self._request(name)
         options: dict[str, Any] = {}
         if hasattr(hub, "set_client_factory"):  # since version 1.0, like `tqdm_class` here
-            options["tqdm_class"] = _bounded_progress(asked)
-        with translated(asked), progress_bars():
+            options["tqdm_class"] = _bounded_progress(request)
+        with translated(request), progress_bars():
             path: str = hub.hf_hub_download(
                 self._repo_id,
                 name,
@@ -186,27 +186,27 @@ def _huggingface_hub() -> Any:
     return import_module("huggingface_hub")
 
 
-def describe(asked: Asked, token: str | bool | None, revision: str | None = None) -> tuple[str, list[str]]:
+def describe(request: HubRequest, token: str | bool | None, revision: str | None = None) -> tuple[str, list[str]]:
     """Ask the Hub for the newest commit of a repo (or of a revision) and the sorted names of its files.
 
     Raises:
         HubError: See `hezar_hub.errors`.
     """
-    api = _huggingface_hub().HfApi(endpoint=asked.endpoint, token=token)
-    revision = revision or asked.revision
-    with translated(asked):
-        info = api.repo_info(asked.repo_id, repo_type=asked.repo_type, revision=revision, timeout=TIMEOUT_S)
+    api = _huggingface_hub().HfApi(endpoint=request.endpoint, token=token)
+    revision = revision or request.revision
+    with translated(request):
+        info = api.repo_info(request.repo_id, repo_type=request.repo_type, revision=revision, timeout=TIMEOUT_S)
         commit: str | None = info.sha
         siblings: list[Any] = info.siblings or []
         names: list[str] = [sibling.rfilename for sibling in siblings]
         if len(names) >= COMPLETE_LISTING:
-            names = api.list_repo_files(asked.repo_id, repo_type=asked.repo_type, revision=commit)
+            names = api.list_repo_files(request.repo_id, repo_type=request.repo_type, revision=commit)
     if not commit:
-        raise HubError(f"{asked.endpoint} names no commit for {asked}. Check HF_ENDPOINT.")
+        raise HubError(f"{request.endpoint} names no commit for {request}. Check HF_ENDPOINT.")
     return commit, sorted(names)
 
 
-def _bounded_progress(asked: Asked) -> type:
+def _bounded_progress(request: HubRequest) -> type:
     """Return a progress bar that ends a download which is cut off and begun again without end.
 
     huggingface_hub resumes as long as bytes arrive: for ever, where a proxy cuts all bodies and ignores ranges.
@@ -220,7 +220,7 @@ def _bounded_progress(asked: Asked) -> type:
         def update(self, n: float | None = 1) -> bool | None:
             self.received += max(n or 0, 0)
             if self.total and self.received > MAX_TIMES_DOWNLOADED * self.total:
-                raise corrupt(asked, f"{self.received} bytes came for a file of {self.total}, always cut short")
+                raise corrupt(request, f"{self.received} bytes came for a file of {self.total}, always cut short")
             return tqdm.update(self, n)
 
     return BoundedProgress

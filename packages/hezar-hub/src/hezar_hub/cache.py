@@ -9,7 +9,7 @@ from hezar_hub import _layout
 from hezar_hub import constants as _constants
 from hezar_hub._remote import describe
 from hezar_hub.constants import MODEL, REPO_TYPES
-from hezar_hub.errors import Asked, HubError, RepoNotFoundError, SaveError
+from hezar_hub.errors import HubError, HubRequest, RepoNotFoundError, SaveError
 from hezar_hub.names import check_repo_id, check_repo_type
 from hezar_hub.repo import Repo
 from hezar_registry import get_logger
@@ -48,16 +48,16 @@ def exists_on_hub(hub_path: str, repo_type: str = MODEL, token: str | bool | Non
     """Whether the Hub has a repo that we may see.
 
     Raises:
-        HubConnectionError: The Hub could not be asked.
+        HubConnectionError: The Hub could not be reached.
         AuthError: The Hub refuses the token.
 
     Example:
         >>> exists_on_hub("hezarai/bert-base-fa")
         True
     """
-    asked = Asked(_constants.endpoint(), check_repo_id(hub_path), check_repo_type(repo_type))
+    request = HubRequest(_constants.endpoint(), check_repo_id(hub_path), check_repo_type(repo_type))
     try:
-        describe(asked, token)
+        describe(request, token)
     except RepoNotFoundError:
         return False
     return True

@@ -90,8 +90,8 @@ class SaveError(HubError, OSError):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What was asked of the Hub, for messages.
+class HubRequest:
+    """What is requested of the Hub, for messages.
 
     Attributes:
         endpoint: The address of the Hub.
@@ -120,14 +120,14 @@ class Asked:
 
 
 @contextmanager
-def translated(asked: Asked) -> Generator[None]:
+def translated(request: HubRequest) -> Generator[None]:
     """Raise errors of huggingface_hub, of its HTTP library and of the network as ours, chained to them.
 
     Raises:
         HubError: One of its subclasses, in place of the foreign error.
 
     Example:
-        >>> with translated(Asked("https://huggingface.co", "hezarai/bert-base-fa")):
+        >>> with translated(HubRequest("https://huggingface.co", "hezarai/bert-base-fa")):
         ...     HfApi().model_info("hezarai/bert-base-fa")
     """
     try:
@@ -135,13 +135,13 @@ def translated(asked: Asked) -> Generator[None]:
     except HubError:
         raise
     except Exception as error:
-        ours = translate(error, asked)
+        ours = translate(error, request)
         if ours is None:
             raise
         raise ours from error
 
 
-def translate(error: BaseException, asked: Asked) -> HubError | None:
+def translate(error: BaseException, request: HubRequest) -> HubError | None:
     """Return our error for a foreign one, or ``None`` for an error that is none of the Hub's business."""
     from huggingface_hub import errors as hf
 
@@ -149,69 +149,71 @@ def translate(error: BaseException, asked: Asked) -> HubError | None:
         return error
     if isinstance(error, hf.GatedRepoError):
         return AuthError(
-            f"{_capital(asked.repo)} is gated: its owner must let you in first. "
+            f"{_capital(request.repo)} is gated: its owner must let you in first. "
             f"Ask for access on its page, then {LOGIN_ADVICE[0].lower()}{LOGIN_ADVICE[1:]}"
         )
     if isinstance(error, hf.RevisionNotFoundError):
         return RevisionNotFoundError(
-            f"{_capital(asked.repo)} has no revision {asked.revision or 'main'!r}. "
+            f"{_capital(request.repo)} has no revision {request.revision or 'main'!r}. "
             "Give a branch, tag or commit hash that its page lists, or none for the newest state."
         )
     if isinstance(error, hf.LocalEntryNotFoundError):
         # huggingface_hub's summary of "no answer and no cached file"; the reason, if any, is its cause.
         cause = error.__cause__
-        return (translate(cause, asked) if cause is not None else None) or not_cached(asked, "the network was not used")
+        return (translate(cause, request) if cause is not None else None) or not_cached(
+            request, "the network was not used"
+        )
     if isinstance(error, hf.EntryNotFoundError):
-        return FileMissingError(f"There is no {asked}.")
+        return FileMissingError(f"There is no {request}.")
     if isinstance(error, hf.HfHubHTTPError):
-        return _from_status(error, asked)
+        return _from_status(error, request)
     if isinstance(error, hf.LocalTokenNotFoundError):
-        return AuthError(f"No access token was found for {asked}. {LOGIN_ADVICE}")
+        return AuthError(f"No access token was found for {request}. {LOGIN_ADVICE}")
     if isinstance(error, hf.OfflineModeIsEnabled):
-        return not_cached(asked, "offline mode is on (HF_HUB_OFFLINE)")
+        return not_cached(request, "offline mode is on (HF_HUB_OFFLINE)")
     if isinstance(error, hf.HFValidationError):
-        return InvalidRepoIdError(f"{asked.repo_id!r} is not a valid repo id of the form 'owner/name': {error}")
-    return _from_transport(error, asked)
+        return InvalidRepoIdError(f"{request.repo_id!r} is not a valid repo id of the form 'owner/name': {error}")
+    return _from_transport(error, request)
 
 
-def not_cached(asked: Asked, reason: str) -> OfflineError:
+def not_cached(request: HubRequest, reason: str) -> OfflineError:
     """Return the error for what needs the Hub while `reason` keeps us from it."""
-    if asked.pushing:
-        return OfflineError(f"Cannot push to {asked}: {reason}. Connect to the network, or switch offline mode off.")
+    if request.pushing:
+        return OfflineError(f"Cannot push to {request}: {reason}. Connect to the network, or switch offline mode off.")
     return OfflineError(
-        f"{_capital(str(asked))} is not in the local cache, and {reason}. "
+        f"{_capital(str(request))} is not in the local cache, and {reason}. "
         "Connect to the network (or switch offline mode off) and load it once; afterwards it works offline. "
         "Is the cache elsewhere? Set HEZAR_CACHE_DIR or cache_dir=."
     )
 
 
-def missing_repo(asked: Asked) -> RepoNotFoundError:
+def missing_repo(request: HubRequest) -> RepoNotFoundError:
     """Return the error for a repo the Hub does not know."""
     return RepoNotFoundError(
-        f"There is no {asked.repo.removeprefix('the ')}. Check the spelling and the repo type, "
+        f"There is no {request.repo.removeprefix('the ')}. Check the spelling and the repo type, "
         f"and for a private repo the token. {LOGIN_ADVICE}"
     )
 
 
-def _from_status(error: BaseException, asked: Asked) -> HubError:
+def _from_status(error: BaseException, request: HubRequest) -> HubError:
     response = getattr(error, "response", None)
     status: int = getattr(response, "status_code", 0)
     said = str(getattr(error, "server_message", None) or "").strip()
     detail = f" The Hub said: {said}." if said else ""
     if status == 401 and _token_was_refused(response):
-        return AuthError(f"The Hub refused the access token used for {asked}.{detail} {LOGIN_ADVICE}")
+        return AuthError(f"The Hub refused the access token used for {request}.{detail} {LOGIN_ADVICE}")
     if status == 401:
-        return RepoAccessError(f"{_capital(asked.repo)} does not exist, or is private.{detail} {LOGIN_ADVICE}")
+        return RepoAccessError(f"{_capital(request.repo)} does not exist, or is private.{detail} {LOGIN_ADVICE}")
     if status == 403:
-        return AuthError(f"Access to {asked} was refused: the token lacks the right to it.{detail} {LOGIN_ADVICE}")
+        return AuthError(f"Access to {request} was refused: the token lacks the right to it.{detail} {LOGIN_ADVICE}")
     if status == 404:
-        return missing_repo(asked)
+        return missing_repo(request)
     if status == 429 or status >= 500:
         return HubConnectionError(
-            f"The Hub answered {status} when asked for {asked}.{detail} Try again in a while; "
+            f"The Hub answered {status} when asked for {request}.{detail} Try again in a while; "
             "what is cached works with HF_HUB_OFFLINE=1."
         )
-    return HubError(f"The Hub answered {status or 'nothing useful'} when asked for {asked}.{detail}")
+    return HubError(f"The Hub answered {status or 'nothing useful'} when asked for {request}.{detail}")
 
 
 def _token_was_refused(response: object) -> bool:
@@ -219,36 +221,36 @@ def _token_was_refused(response: object) -> bool:
     return "invalid credentials" in str(headers.get("X-Error-Message", "")).lower()
 
 
-def _from_transport(error: BaseException, asked: Asked) -> HubError | None:
+def _from_transport(error: BaseException, request: HubRequest) -> HubError | None:
     # By name, for huggingface_hub moved from requests to httpx and on, and we need none of them ourselves.
     library = type(error).__module__.partition(".")[0]
     kind = type(error).__name__
     if isinstance(error, OSError) and "Consistency check failed" in str(error):
-        return corrupt(asked, str(error).partition("\n")[0])
+        return corrupt(request, str(error).partition("\n")[0])
     if library in {"httpx", "httpx2", "httpcore", "httpcore2", "requests", "urllib3"}:
-        if kind in {"RemoteProtocolError", "ChunkedEncodingError", "IncompleteRead", "ProtocolError"} and asked.name:
-            return corrupt(asked, str(error))
-        return not_cached(asked, f"the Hub cannot be reached ({kind}: {error})")
+        if kind in {"RemoteProtocolError", "ChunkedEncodingError", "IncompleteRead", "ProtocolError"} and request.name:
+            return corrupt(request, str(error))
+        return not_cached(request, f"the Hub cannot be reached ({kind}: {error})")
     if isinstance(error, (ConnectionError, TimeoutError)):
-        return not_cached(asked, f"the Hub cannot be reached ({kind}: {error})")
+        return not_cached(request, f"the Hub cannot be reached ({kind}: {error})")
     if kind == "FileMetadataError":
         return HubError(
-            f"{asked.endpoint} does not answer like a Hub when asked for {asked}: {error} "
+            f"{request.endpoint} does not answer like a Hub when asked for {request}: {error} "
             "Check HF_ENDPOINT, proxies and firewalls."
         )
     if isinstance(error, OSError) and error.errno in DISK_ERRORS:
-        return SaveError(f"Cannot write the download of {asked} to the cache: {error}. Check HEZAR_CACHE_DIR.")
+        return SaveError(f"Cannot write the download of {request} to the cache: {error}. Check HEZAR_CACHE_DIR.")
     if isinstance(error, RuntimeError) and error.__cause__ is not None:
-        return translate(error.__cause__, asked)  # huggingface_hub's wrapper around what failed in a thread
+        return translate(error.__cause__, request)  # huggingface_hub's wrapper around what failed in a thread
     if isinstance(error, (ValueError, KeyError, TypeError)):
-        return HubError(f"{asked.endpoint} gave an answer that makes no sense for {asked}: {kind}: {error}")
+        return HubError(f"{request.endpoint} gave an answer that makes no sense for {request}: {kind}: {error}")
     return None
 
 
-def corrupt(asked: Asked, detail: str) -> CorruptDownloadError:
+def corrupt(request: HubRequest, detail: str) -> CorruptDownloadError:
     """Return the error for a download that broke off."""
     return CorruptDownloadError(
-        f"The download of {asked} broke off before its end: {detail}. Nothing of it was kept; try again."
+        f"The download of {request} broke off before its end: {detail}. Nothing of it was kept; try again."
     )
 
 

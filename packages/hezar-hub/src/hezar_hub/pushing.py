@@ -15,10 +15,10 @@ from hezar_hub.card import ModelCard
 from hezar_hub.constants import MODEL, MODEL_CARD_FILE, endpoint, offline
 from hezar_hub.errors import (
     LOGIN_ADVICE,
-    Asked,
     AuthError,
     FileMissingError,
     HubError,
+    HubRequest,
     RepoNotFoundError,
     RevisionNotFoundError,
     UploadError,
@@ -90,16 +90,16 @@ def push(
     Example:
         >>> push("me/my-model", {"notes.md": "سلام"}, commit_message="Add notes")
     """
-    asked = Asked(
+    request = HubRequest(
         endpoint(), check_repo_id(repo_id), check_repo_type(repo_type), check_revision(revision), pushing=True
     )
     contents = _contents(files)
     if offline():
-        raise not_cached(asked, "offline mode is on (HF_HUB_OFFLINE)")
-    _check_token(asked, token)
+        raise not_cached(request, "offline mode is on (HF_HUB_OFFLINE)")
+    _check_token(request, token)
     try:
         result = _push(
-            asked,
+            request,
             contents,
             set(delete),
             commit_message=commit_message,
@@ -110,14 +110,14 @@ def push(
     except (AuthError, RevisionNotFoundError, UploadError):
         raise
     except HubError as error:
-        raise UploadError(f"The push to {asked} failed, and its files are as they were. {error}") from error
+        raise UploadError(f"The push to {request} failed, and its files are as they were. {error}") from error
     what = ", ".join(contents) if len(contents) <= 3 else f"{len(contents)} files"
     logger.info("Uploaded: %s --> %s", what, repo_id)
     return result
 
 
 def _push(
-    asked: Asked,
+    request: HubRequest,
     contents: dict[str, Content],
     delete: set[str],
     commit_message: str,
@@ -128,12 +128,12 @@ def _push(
 ) -> PushResult:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 
-    api = HfApi(endpoint=asked.endpoint, token=token)
-    present = _files_or_new_repo(api, asked, private, token)
+    api = HfApi(endpoint=request.endpoint, token=token)
+    present = _files_or_new_repo(api, request, private, token)
     if card is not None and MODEL_CARD_FILE not in contents:
-        contents = {**contents, MODEL_CARD_FILE: _card_text(card, asked, present, token)}
+        contents = {**contents, MODEL_CARD_FILE: _card_text(card, request, present, token)}
     gone = _deletions(delete, present) - set(contents)
-    with translated(asked), progress_bars(), warnings.catch_warnings():
+    with translated(request), progress_bars(), warnings.catch_warnings():
         # huggingface_hub's own use of its HTTP library, and nothing our callers could change.
         warnings.filterwarnings("ignore", "Use 'content=", DeprecationWarning)
         operations: list[Any] = [
@@ -142,32 +142,32 @@ def _push(
         ]
         operations += [CommitOperationDelete(name, is_folder=False) for name in sorted(gone)]
         commit = api.create_commit(
-            asked.repo_id,
+            request.repo_id,
             operations,
             commit_message=commit_message,
-            repo_type=asked.repo_type,
-            revision=asked.revision,
+            repo_type=request.repo_type,
+            revision=request.revision,
         )
-    return PushResult(url=commit.commit_url, oid=commit.oid, repo_id=asked.repo_id)
+    return PushResult(url=commit.commit_url, oid=commit.oid, repo_id=request.repo_id)
 
 
-def _files_or_new_repo(api: Any, asked: Asked, private: bool, token: str | bool | None) -> list[str]:
+def _files_or_new_repo(api: Any, request: HubRequest, private: bool, token: str | bool | None) -> list[str]:
     """Return the file names of the repo; a missing one is made."""
     try:
-        return describe(asked, token)[1]
+        return describe(request, token)[1]
     except RepoNotFoundError as error:
         if isinstance(error, AuthError):  # not "missing" but "not for you"
             raise
-        with translated(asked):
-            api.create_repo(asked.repo_id, repo_type=asked.repo_type, private=private, exist_ok=True)
+        with translated(request):
+            api.create_repo(request.repo_id, repo_type=request.repo_type, private=private, exist_ok=True)
         return []
 
 
-def _card_text(card: ModelCard, asked: Asked, present: list[str], token: str | bool | None) -> str:
+def _card_text(card: ModelCard, request: HubRequest, present: list[str], token: str | bool | None) -> str:
     if MODEL_CARD_FILE not in present:
-        return card.render(asked.repo_id)
-    repo = Repo(asked.repo_id, repo_type=asked.repo_type, revision=asked.revision, token=token)
-    return card.update(repo.file(MODEL_CARD_FILE).read_bytes().decode("utf-8", errors="replace"), asked.repo_id)
+        return card.render(request.repo_id)
+    repo = Repo(request.repo_id, repo_type=request.repo_type, revision=request.revision, token=token)
+    return card.update(repo.file(MODEL_CARD_FILE).read_bytes().decode("utf-8", errors="replace"), request.repo_id)
 
 
 def _deletions(delete: set[str], present: list[str]) -> set[str]:
@@ -195,7 +195,7 @@ def _is_hidden(name: str) -> bool:
     return name != ".gitattributes" and any(part.startswith(".") for part in name.split("/"))
 
 
-def _check_token(asked: Asked, token: str | bool | None) -> None:
+def _check_token(request: HubRequest, token: str | bool | None) -> None:
     """Refuse a push without a token before any request.
 
     Raises:
@@ -206,7 +206,7 @@ def _check_token(asked: Asked, token: str | bool | None) -> None:
     if token is not False:
         from huggingface_hub import get_token
 
-        with translated(asked):
+        with translated(request):
             if get_token():
                 return
-    raise AuthError(f"Pushing to {asked} needs an access token with write permission. {LOGIN_ADVICE}")
+    raise AuthError(f"Pushing to {request} needs an access token with write permission. {LOGIN_ADVICE}")

@@ -13,7 +13,7 @@ def whole_number(name: str, value: Any, at_least: int = 1) -> int:
 
     Args:
         name: What the option is called, for the message.
-        value: What was given: an ``int`` or a like of it, such as a NumPy integer.
+        value: What was given: an ``int`` or similar, such as a NumPy integer.
         at_least: The smallest value.
 
     Raises:

@@ -65,12 +65,12 @@ class AudioFeatureExtractor(Preprocessor):
                 gives lists of arrays.
 
         Returns:
-            ``input_features``, float32 of shape ``(batch, length, ...)``, and, if asked for, ``attention_mask`` of
+            ``input_features``, float32 of shape ``(batch, length, ...)``, and, if requested, ``attention_mask`` of
             shape ``(batch, length)``.
 
         Raises:
             InputError: There are no ``input_features``, a length is missing, or the items do not make a tensor.
-            MissingExtraError: Torch is asked for and not installed.
+            MissingExtraError: Torch is requested and not installed.
         """
         columns = self._columns(processed_features)
         features = [self._features(item, i) for i, item in enumerate(columns[self.model_input_name])]
@@ -185,7 +185,7 @@ def as_batch(items: Sequence[np.ndarray] | np.ndarray, return_tensors: str, devi
 
     Raises:
         InputError: The shapes differ.
-        MissingExtraError: Torch is asked for and not installed.
+        MissingExtraError: Torch is requested and not installed.
     """
     if return_tensors == "list":
         return [item.tolist() for item in items]

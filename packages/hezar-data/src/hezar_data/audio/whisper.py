@@ -78,7 +78,7 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
             do_normalize: Scale each recording to mean 0 and variance 1 first.
 
         Returns:
-            ``input_features``, float32 of shape ``(recordings, feature_size, samples // hop_length)``, and, if asked for,
+            ``input_features``, float32 of shape ``(recordings, feature_size, samples // hop_length)``, and, if requested,
             ``attention_mask``, int32 of shape ``(recordings, frames)``: 1 for audio, 0 for padding. Silence is
             -1.5 everywhere.
 

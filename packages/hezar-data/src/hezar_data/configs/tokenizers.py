@@ -21,7 +21,7 @@ class TokenizerConfig(PreprocessorConfig):
         truncation: Has no effect; older files hold it. Give ``truncation`` in the call.
         truncation_side: Where texts that are too long are cut: ``"right"`` or ``"left"``.
         padding: Has no effect; older files hold it. Give ``padding`` in the call.
-        padding_side: Where short texts are filled up: ``"right"`` or ``"left"``.
+        padding_side: Side on which short rows are padded: ``"right"`` or ``"left"``.
         stride: Tokens that two neighbouring pieces of a cut text have in common.
         pad_to_multiple_of: When padding, go up to a multiple of this; 0 does not.
         pad_token_type_id: Type id of padding.
@@ -179,7 +179,7 @@ class WhisperBPEConfig(BPEConfig):
         model_max_length: The most tokens of one text.
         language: Language code or English name, such as ``"fa"``.
         task: ``"transcribe"`` or ``"translate"``.
-        predict_timestamps: Whether time tokens are asked for.
+        predict_timestamps: Whether time tokens are requested.
     """
 
     name = "whisper_bpe_tokenizer"

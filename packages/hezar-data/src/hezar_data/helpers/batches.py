@@ -106,7 +106,7 @@ def convert_batch_dict_dtype(
 
     Raises:
         InputError: A list makes no array: its rows differ in length, or for torch, hold texts. Nothing is changed then.
-        MissingExtraError: Torch is asked for and not installed.
+        MissingExtraError: Torch is requested and not installed.
 
     Example:
         >>> convert_batch_dict_dtype({"token_ids": [[1, 2]]}, "numpy")["token_ids"].shape
@@ -204,7 +204,7 @@ def pad_batch_items(
         inputs: The rows: lists, arrays or tensors of one dimension.
         padding: See `resolve_inputs_length_for_padding`.
         padding_side: ``"right"`` or ``"left"``.
-        pad_id: What short rows are filled with.
+        pad_id: What short rows are padded with.
         max_length: See `resolve_inputs_length_for_padding`.
         truncation: See `resolve_inputs_length_for_padding`.
 

@@ -16,7 +16,7 @@ class RangedSampler:
     It fits ``DataLoader(..., sampler=...)``. The order is the same each time.
 
     Args:
-        data: The dataset; only its length is asked for.
+        data: The dataset; only its length is used.
         batch_size: Rows per batch, for `drop_last`.
         start_index: Position of the first row; default is the beginning.
         end_index: Position after the last row; default is the end.

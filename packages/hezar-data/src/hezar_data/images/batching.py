@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 
 def prepare(images: Any, steps: Steps, fit: Callable[[DecodedImage], Result]) -> tuple[list[Result], bool]:
-    """Read images, reduce them to gray and mirror them if asked for, and let `fit` do the rest.
+    """Read images, reduce them to gray and mirror them if requested, and let `fit` do the rest.
 
     Only as many images as there are cores are in memory in full size, besides what `fit` returns.
 

@@ -24,7 +24,7 @@ class CraftImageProcessor(ImageProcessor):
 
     An image keeps its proportions: its longer side becomes ``min(mag_ratio * longer, size)`` pixels. It is put into
     the upper left corner of a black canvas whose sides are multiples of 32, then normalised. Smaller canvases of a
-    batch are filled up to the largest.
+    batch are padded to the largest.
 
     Example:
         >>> processor = CraftImageProcessor(square_size=1280)
@@ -71,7 +71,7 @@ class CraftImageProcessor(ImageProcessor):
 
         Raises:
             InputError: An input is not an image, or broken, or an option does not fit.
-            MissingExtraError: Pillow, or torch if asked for, is not installed.
+            MissingExtraError: Pillow, or torch if requested, is not installed.
         """
         steps = Steps.resolve(
             self.config,

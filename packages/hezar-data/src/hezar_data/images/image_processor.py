@@ -71,7 +71,7 @@ class ImageProcessor(Preprocessor):
         Raises:
             InputError: An input is not an image, or broken (the message says which one), an option does not fit, or
                 the images differ in size and `size` is not set.
-            MissingExtraError: Pillow, or torch if asked for, is not installed.
+            MissingExtraError: Pillow, or torch if requested, is not installed.
         """
         steps = Steps.resolve(
             self.config,

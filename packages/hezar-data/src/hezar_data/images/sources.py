@@ -35,12 +35,12 @@ def pillow() -> Any:
 
 
 def is_pillow(source: ImageSource) -> bool:
-    """Whether `source` is a Pillow image; tells without importing Pillow."""
+    """Whether `source` is a Pillow image; does not import Pillow."""
     return any(base.__module__ == "PIL.Image" and base.__name__ == "Image" for base in type(source).__mro__)
 
 
 def is_array(source: ImageSource) -> bool:
-    """Whether `source` is a numpy array, a torch tensor or a like of theirs."""
+    """Whether `source` is a numpy array, a torch tensor or similar."""
     return hasattr(source, "__array__") and not is_pillow(source)
 
 

@@ -51,7 +51,7 @@ _ONE = "[\u0645\u062a\u0634]"  # my, your, his
 
 
 def word_before(text: str, end: int, *, half_spaces: bool = False) -> str:
-    """Return the letters that end at `end`, at most 30, and the half-spaces among them if asked to."""
+    """Return the letters that end at `end`, at most 30, and the half-spaces among them if requested."""
     start = end
     while start > 0 and end - start < 30:
         character = text[start - 1]

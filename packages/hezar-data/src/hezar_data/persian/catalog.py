@@ -68,7 +68,7 @@ TEXT_RULES: tuple[Rule, ...] = (
 )
 
 NORMALIZER_RULES: dict[str, Rule] = {rule.name: rule for rule in (*ADDRESS_RULES, *TEXT_RULES)}
-"""Every rule by name, in the order in which they run, whatever order they are asked for in."""
+"""Every rule by name, in the order in which they run, whatever order they are requested in."""
 
 _CHARACTERS = (
     "compose",
@@ -156,7 +156,7 @@ EXCLUSIVE: tuple[frozenset[str], ...] = (
 
 
 def select(rules: str | Iterable[str], skip: str | Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the names of the rules that are asked for, in the order in which they run.
+    """Return the names of the rules that are requested, in the order in which they run.
 
     Args:
         rules: Names of rules and presets, or one name.

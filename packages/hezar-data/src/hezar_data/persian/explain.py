@@ -137,7 +137,7 @@ class Explanation:
 
 
 class Recorder:
-    """Follows a text through its changes: keeps the alignment, and the steps when asked to.
+    """Follows a text through its changes: keeps the alignment, and the steps when requested.
 
     Args:
         original: The text before any change.

@@ -76,8 +76,8 @@ def _joiner(match: re.Match[str]) -> str:
     before, after = is_letter(text, start - 1), is_letter(text, end)
     keeps_shape = before and not after and text[start - 1] == ch.HEH
     inside = text[start - 1 : start].strip() and text[end : end + 1].strip()
-    glues_others = inside and not before and not after
-    return ch.ZWJ if keeps_shape or glues_others else ""
+    joins_others = inside and not before and not after
+    return ch.ZWJ if keeps_shape or joins_others else ""
 
 
 REDUNDANT_ZWJ = PatternRule(

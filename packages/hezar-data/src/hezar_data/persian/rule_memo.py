@@ -25,7 +25,7 @@ _MAX_FORESEEN = 6
 class RuleMemo:
     """Runs stages of rules: see `hezar_data.persian.stages.Runner`. Running text repeats its words, so it remembers them.
 
-    For each word it knows what every stage of rules that go by word makes of it, and which of the other stages it gives
+    For each word it knows what every stage of rules that work word by word makes of it, and which of the other stages it gives
     reason to try. Several threads may use it.
 
     Args:
@@ -66,7 +66,7 @@ class RuleMemo:
         return self._num_characters > _MAX_CHARACTERS
 
     def find(self, text: str) -> int:
-        """Return the bits of the stages that may change a text, also once stages that go by word have changed it."""
+        """Return the bits of the stages that may change a text, also once stages that work word by word have changed it."""
         words = text.split(BLANK)
         look_up = self._found.__getitem__
         try:
@@ -121,7 +121,7 @@ class RuleMemo:
 
 
 class _ByWord:
-    """A stage of rules that go by word, and the words it changes, with what it makes of them."""
+    """A stage of rules that work word by word, and the words it changes, with what it makes of them."""
 
     def __init__(self, number: int, rules: Sequence[Rule]) -> None:
         self.number = number

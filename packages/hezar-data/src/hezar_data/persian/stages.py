@@ -16,7 +16,7 @@ Stage = tuple[Rule, ...]
 
 
 def staged(rules: Sequence[Rule]) -> list[Stage]:
-    """Return rules in stages: those that go by word and follow one another are one, each other rule is one by itself."""
+    """Return rules in stages: consecutive rules that work word by word are one stage, each other rule is one by itself."""
     stages: list[Stage] = []
     for rule in rules:
         if rule.by_word and stages and stages[-1][0].by_word:

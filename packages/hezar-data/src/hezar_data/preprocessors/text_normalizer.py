@@ -51,7 +51,7 @@ class NormalizedText:
 class TextNormalizer(Preprocessor):
     """Cleans texts: NFKD, NFKC, each pair ``[regular expression, replacement]`` in order, then rules for Persian.
 
-    The first three are those of the published format. The rules are off unless they are asked for; their names, with
+    The first three are those of the published format. The rules are off unless they are requested; their names, with
     what each does and why, are in `hezar_data.persian.catalog.NORMALIZER_RULES` and in the manual. They run in a fixed order
     until none of them has anything left to do, so a text that was cleaned stays as it is when cleaned again. Addresses,
     mentions and emoticons are left alone but for the rules that remove them.
@@ -162,7 +162,7 @@ class TextNormalizer(Preprocessor):
         rules: Names | None = None,
         skip_rules: Names | None = None,
     ) -> _Plan:
-        """Return what a call with these options runs; what was asked for before is kept."""
+        """Return what a call with these options runs; what was requested before is kept."""
         config = self.config
         plain = replace_patterns is None and nfkd is None and nfkc is None and rules is None and skip_rules is None
         if plain and self._default is not None and self._default[0] == vars(config):

@@ -127,13 +127,13 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             **ignored: ``padding_strategy`` and ``truncation_strategy`` of old programs.
 
         Returns:
-            A mapping with ``token_ids`` and what was asked for. A single input with lists has one level less, except
+            A mapping with ``token_ids`` and what was requested. A single input with lists has one level less, except
             in ``length``, which has a number per row.
 
         Raises:
             InputError: An input is no text, or an option makes no sense.
             UnknownKeywordError: A keyword is unknown.
-            MissingExtraError: Torch is asked for and not installed.
+            MissingExtraError: Torch is requested and not installed.
         """
         self._check_ignored(ignored)
         kind = check_return_tensors(return_tensors)

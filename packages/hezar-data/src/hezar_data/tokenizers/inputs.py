@@ -14,7 +14,7 @@ def as_batch(inputs: Any, is_split_into_words: bool) -> tuple[list[Any], bool]:
     """Return the inputs as a list of texts (or word lists), and whether a single one was given.
 
     A tuple of two texts is one pair. The items themselves are not looked at here: the tokenizer does that anyway, and
-    `describe_problem` is asked when it refuses one.
+    `describe_problem` explains what it refuses.
 
     Raises:
         InputError: There is nothing to tokenize, or it cannot be a batch.

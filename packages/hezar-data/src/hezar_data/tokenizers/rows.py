@@ -40,7 +40,7 @@ class RowPadding(Vocabulary):
             exclude_keys: These keys stay as they are, lists too.
 
         Returns:
-            A mapping of columns. ``attention_mask`` is filled with 0, every other key with the padding token.
+            A mapping of columns. ``attention_mask`` is padded with 0, every other key with the padding token.
 
         Raises:
             InputError: There are no rows, what should be a row is none, or an option makes no sense.
@@ -57,27 +57,27 @@ class RowPadding(Vocabulary):
                 result[key] = pad.stacked(result[key], key, kind)
                 continue
             width = pad.padded_width(max(map(len, columns[key])), padding, max_length, truncation)
-            fill = 0 if key == "attention_mask" else self._fill("token_ids")
-            result[key] = self._filled([row[:width] for row in columns[key]], width, fill, kind, None)
+            fill = 0 if key == "attention_mask" else self._pad_value("token_ids")
+            result[key] = self._padded_to([row[:width] for row in columns[key]], width, fill, kind, None)
         return result
 
     def _padded(self, rows: list[Any], key: str, width: int | None, kind: str, device: Any) -> Any:
-        """Return a column of a call, its rows filled up to `width`; ``None`` fills up nothing."""
+        """Return a column of a call, its rows padded to `width`; ``None`` pads nothing."""
         if key in LIST_COLUMNS:
             kind = "list"
         if width is None:
             return rows if kind == "list" else as_tensors(pad.to_array(rows, None, 0, None), kind, device)
-        return self._filled(rows, width, self._fill(key), kind, device)
+        return self._padded_to(rows, width, self._pad_value(key), kind, device)
 
-    def _filled(self, rows: list[Any], width: int, fill: Any, kind: str, device: Any) -> Any:
+    def _padded_to(self, rows: list[Any], width: int, fill: Any, kind: str, device: Any) -> Any:
         side = self.config.padding_side
         if kind == "list":
             return pad.pad_rows(rows, width, fill, side)
         # Rows that are longer than the width are kept whole.
         return as_tensors(pad.to_array(rows, max(width, *map(len, rows)), fill, side), kind, device)
 
-    def _fill(self, key: str) -> Any:
-        """Return what the rows of a column are filled up with."""
+    def _pad_value(self, key: str) -> Any:
+        """Return what the rows of a column are padded with."""
         if key == "token_ids":
             return self._needed_pad_id()
         return {

@@ -123,9 +123,9 @@ class PipelineSettings(Vocabulary):
                 length=max_length if mode == "max_length" else None,
             )
 
-    def _multiple(self, asked: int | None) -> int:
-        if asked is not None:
-            return whole_number("pad_to_multiple_of", asked, at_least=0)
+    def _multiple(self, requested: int | None) -> int:
+        if requested is not None:
+            return whole_number("pad_to_multiple_of", requested, at_least=0)
         configured = self.config.pad_to_multiple_of  # "deprecated" in old files
         return configured if isinstance(configured, int) else 0
 

@@ -37,7 +37,7 @@ class Truncation:
     stride: int = 0
 
     def pieces(self, sequence_ids: Sequence[int | None], *, overflow: bool = False) -> list[Piece]:
-        """Return the pieces of one row that is too long: the row cut, and what overflowed if asked for.
+        """Return the pieces of one row that is too long: the row cut, and what overflowed if requested.
 
         Args:
             sequence_ids: For each token the text it comes from, 0 or 1, or ``None`` for a special token.

@@ -83,7 +83,7 @@ class WhisperBPETokenizer(TimedBPETokenizer):
         Args:
             language: Code (``"fa"``), English name (``"persian"``) or token; default is the config's.
             task: ``"transcribe"`` or ``"translate"``; default is the config's.
-            predict_timestamps: Whether time tokens are asked for; default is the config's.
+            predict_timestamps: Whether time tokens are requested; default is the config's.
 
         Raises:
             InputError: There is no such language or task, or the vocabulary lacks its token.

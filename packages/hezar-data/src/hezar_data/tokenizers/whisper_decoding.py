@@ -76,7 +76,7 @@ class TimedBPETokenizer(BPETokenizer):
         time_precision: float = TIME_PRECISION,
         decode_with_timestamps: bool = False,
     ) -> list[Any]:
-        """Turn token ids into texts. Time tokens are left out, unless they are asked for.
+        """Turn token ids into texts. Time tokens are left out, unless they are requested.
 
         Args:
             ids: One row of ids or a batch of rows: lists, numpy or torch.
@@ -140,7 +140,7 @@ class TimedBPETokenizer(BPETokenizer):
             time_precision: Seconds between two time tokens.
 
         Returns:
-            The text, and a mapping that has ``chunks`` when they were asked for.
+            The text, and a mapping that has ``chunks`` when they were requested.
 
         Raises:
             InputError: A window is no such mapping.

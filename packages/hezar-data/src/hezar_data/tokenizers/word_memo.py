@@ -30,7 +30,7 @@ _WINDOW = 256
 
 @dataclass(slots=True)
 class IdRow:
-    """The ids of one text: what a call needs of an encoding when only ids were asked for.
+    """The ids of one text: what a call needs of an encoding when only ids were requested.
 
     Attributes:
         ids: With the special tokens around the text.
