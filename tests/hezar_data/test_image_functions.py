@@ -122,7 +122,7 @@ def test_showing_goes_to_the_viewer(monkeypatch: pytest.MonkeyPatch):
     [
         ("convert_image_type", (RGB[None],), "two or three dimensions"),
         ("convert_image_type", (RGB, "pilow"), "Did you mean 'pillow'"),
-        ("convert_image_type", (RGB / 255, "pillow"), "no 8-bit levels"),
+        ("convert_image_type", (RGB / 255, "pillow"), "not 8-bit levels"),
         ("convert_image_type", (np.zeros((5, 6, 7), np.uint8), "pillow"), "not an image"),
         ("resize_image", (RGB, (0, 4)), "size is"),
         ("resize_image", (RGB, (1, 2, 3)), "size is"),

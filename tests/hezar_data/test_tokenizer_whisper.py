@@ -104,7 +104,7 @@ def test_an_unknown_language_or_task_changes_nothing(tokenizer: Any, wrong: dict
 
 def test_a_tokenizer_without_these_tokens_says_so():
     tokenizer = WhisperBPETokenizer(tokenizer_file=GOLDEN / "tokenizer_bpe/model/preprocessor/tokenizer.json")
-    with pytest.raises(InputError, match="no Whisper tokenizer"):
+    with pytest.raises(InputError, match="not a Whisper tokenizer"):
         tokenizer.prefix_ids()
 
 

@@ -102,7 +102,7 @@ class Config(ConfigSection):
 
         Raises:
             ConfigValidationError: A value has the wrong type.
-            UnknownFieldError: A keyword is no field.
+            UnknownFieldError: A keyword is not a field.
         """
         check_mapping(values, source or cls.__name__)
         name = values.get("name")
@@ -151,7 +151,7 @@ class Config(ConfigSection):
             ConfigFileError: The file is broken, or describes another kind of module.
             ConfigValidationError: A value has the wrong type.
             MissingKeyError: ``name`` or a required key is absent.
-            UnknownFieldError: A keyword is no field of the config.
+            UnknownFieldError: A keyword is not a field of the config.
             HubError: The repo or file cannot be had.
 
         Example:

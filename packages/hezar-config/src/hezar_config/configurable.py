@@ -15,7 +15,7 @@ class Configurable(type):
 
     ``Module(config, vocab_size=7)`` calls ``__init__`` with a validated copy of `config` whose ``vocab_size`` is 7.
     So a module can use its ``config`` argument right away, and the caller's config is never changed. Keywords that
-    are no config fields reach ``__init__`` as they are. Without a config, the registered config class with its
+    are not config fields reach ``__init__`` as they are. Without a config, the registered config class with its
     defaults is used.
     """
 
@@ -42,7 +42,7 @@ def checked_config(module_class: type, config: Any) -> Config:
     """Return a config that was given to `module_class`.
 
     Raises:
-        ConfigError: It is none, or one of another kind of module.
+        ConfigError: It is not a config, or one of another kind of module.
     """
     wanted = _registered_config_class(module_class)
     name = "Config" if wanted is None else wanted.__name__

@@ -6,7 +6,7 @@
     ├── ConfigFileError          the file is not a readable config
     ├── MissingKeyError          a key that must be there is absent (also KeyError)
     ├── ConfigValidationError    a value has the wrong type
-    └── UnknownFieldError        a name that is no field (also TypeError, AttributeError and KeyError)
+    └── UnknownFieldError        a name that is not a field (also TypeError, AttributeError and KeyError)
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class ConfigSection:
     """A group of typed values; subclasses are standard-library dataclasses.
 
     Attributes:
-        unknown_fields: Keys of the file that are no fields of this class. They are kept and written back.
+        unknown_fields: Keys of the file that are not fields of this class. They are kept and written back.
     """
 
     unknown_fields: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any], init=False, repr=False)
@@ -138,7 +138,7 @@ class ConfigSection:
         """Build an instance from plain values, such as a parsed file.
 
         Args:
-            values: Plain values. A key that is no field is kept in `unknown_fields`.
+            values: Plain values. A key that is not a field is kept in `unknown_fields`.
             source: What to call the values in messages, such as the file name.
 
         Raises:

@@ -172,7 +172,7 @@ MARK_RANGES = (
 )
 """Combining marks of the Arabic script, for use inside ``[...]``."""
 NONCHARACTERS = "\ufdd0-\ufdef"
-"""Code points that are no characters and never will be, for use inside ``[...]``."""
+"""Code points that are not characters and never will be, for use inside ``[...]``."""
 DIGIT_RANGES = "0-9\u0660-\u0669\u06f0-\u06f9"
 """The three digit sets, for use inside ``[...]``."""
 

@@ -13,7 +13,7 @@ def one_or_many(value: Any, is_one: Callable[[Any], bool], expected: str) -> tup
 
     Args:
         value: What the caller gave. A list comes back as it is; the items of any iterable are not looked at.
-        is_one: Whether a value is a single input. Where it is not, bytes and mappings are no collections of inputs.
+        is_one: Whether a value is a single input. Where it is not, bytes and mappings are not collections of inputs.
         expected: What is taken, for the message, such as ``"A stemmer takes a word or a list of words"``.
 
     Raises:
@@ -44,5 +44,5 @@ def describe(value: Any) -> str:
 
 
 def advice(value: Any) -> str:
-    """Return the end of a message on a value that is no text: a full stop, and for bytes what to do."""
+    """Return the end of a message on a value that is not a text: a full stop, and for bytes what to do."""
     return '. Decode it first: .decode("utf-8")' if isinstance(value, (bytes, bytearray)) else "."

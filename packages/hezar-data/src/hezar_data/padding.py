@@ -23,7 +23,7 @@ def resolve(padding: bool | str | None, default: str = "no_padding") -> str:
     """Return the name of a padding: one of `PADDINGS`.
 
     Raises:
-        InputError: It is none of those there are.
+        InputError: It is not one of `PADDINGS`.
     """
     named = {None: default, True: "longest", False: "no_padding", "do_not_pad": "no_padding"}
     name = padding if padding in PADDINGS else named.get(padding)
@@ -142,7 +142,7 @@ def _is_content(lengths: np.ndarray, width: int, side: str | None) -> np.ndarray
 
 
 def stacked(values: Sequence[Any], key: str, return_tensors: str, device: Any = None) -> Any:
-    """Return one number, or a row of numbers, per input as a tensor of the kind; what is no numbers stays as it is.
+    """Return one number, or a row of numbers, per input as a tensor of the kind; anything but numbers stays as it is.
 
     Args:
         values: Numbers or rows of equal length.

@@ -21,7 +21,7 @@ def set_seed(seed: SupportsIndex) -> None:
         seed: A whole number from 0 to 2**32 - 1.
 
     Raises:
-        InputError: It is none. Nothing is seeded then.
+        InputError: It is not one. Nothing is seeded then.
 
     Example:
         >>> set_seed(42)
@@ -42,7 +42,7 @@ def checked_seed(seed: SupportsIndex) -> int:
     """Return a seed as an ``int``.
 
     Raises:
-        InputError: It is no whole number from 0 to `MAX_SEED`.
+        InputError: It is not a whole number from 0 to `MAX_SEED`.
     """
     number = whole_number("seed", seed, at_least=0)
     if number > MAX_SEED:

@@ -34,7 +34,7 @@ def check_return_tensors(return_tensors: str | None) -> str:
     """Return ``"list"``, ``"numpy"`` or ``"torch"``.
 
     Raises:
-        InputError: It is none of them.
+        InputError: It is none of these.
     """
     named = {None: "list", "np": "numpy", "pt": "torch"}.get(return_tensors, return_tensors)
     if named not in KINDS:

@@ -58,7 +58,7 @@ def locked(folder: Path) -> Generator[bool | None]:
     """Hold the lock of `folder`. A killed process gives its lock back by dying.
 
     Yields:
-        True: it is held. False: somebody else kept it all the time. None: this system or disk has no locks.
+        True: it is held. False: another process kept it all the time. None: this system or disk has no locks.
     """
     if sys.platform == "win32":
         yield None
@@ -129,7 +129,7 @@ def roll_forward(folder: Path) -> None:
         if not is_inside(target, folder):
             continue  # no save of ours: `atomic_save` refuses such names before its commit
         target.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):  # where there are no locks, somebody else may have moved it
+        with suppress(FileNotFoundError):  # where there are no locks, another process may have moved it
             (journal / FILES / name).replace(target)
         changed.add(target.parent)
     for place in changed:
@@ -222,5 +222,5 @@ def sync(path: Path) -> None:
 
 
 def is_hidden(name: str) -> bool:
-    """Whether `name` belongs to a save under way and is no part of the repo."""
+    """Whether `name` belongs to a save under way and is not part of the repo."""
     return PurePosixPath(name).parts[0].startswith(SAVE_PREFIX)

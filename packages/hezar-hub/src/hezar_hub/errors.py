@@ -142,7 +142,7 @@ def translated(request: HubRequest) -> Generator[None]:
 
 
 def translate(error: BaseException, request: HubRequest) -> HubError | None:
-    """Return our error for a foreign one, or ``None`` for an error that is none of the Hub's business."""
+    """Return our error for a foreign one, or ``None`` for an error that has nothing to do with the Hub."""
     from huggingface_hub import errors as hf
 
     if isinstance(error, HubError):

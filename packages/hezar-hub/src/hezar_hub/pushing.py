@@ -199,7 +199,7 @@ def _check_token(request: HubRequest, token: str | bool | None) -> None:
     """Refuse a push without a token before any request.
 
     Raises:
-        AuthError: There is none.
+        AuthError: There is no token.
     """
     if isinstance(token, str):
         return

@@ -93,7 +93,7 @@ def target_path(path: str | os.PathLike[str]) -> Path:
     """Return where to save to.
 
     Raises:
-        SaveError: It is no path.
+        SaveError: It is not a path.
     """
     if not isinstance(path, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise SaveError(f"A path to save to is wanted; found {path!r:.100}.")
@@ -210,7 +210,7 @@ def _make(folder: Path) -> list[Path]:
 
 def _unmake(made: list[Path]) -> None:
     for place in made:
-        with suppress(OSError):  # somebody else put something there
+        with suppress(OSError):  # another process put something there
             place.rmdir()
 
 

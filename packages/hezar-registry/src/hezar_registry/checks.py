@@ -17,7 +17,7 @@ def whole_number(name: str, value: Any, at_least: int = 1) -> int:
         at_least: The smallest value.
 
     Raises:
-        InputError: It is no whole number, or a smaller one.
+        InputError: It is not a whole number, or a smaller one.
 
     Example:
         >>> whole_number("batch_size", 8)

@@ -33,7 +33,7 @@ def as_waveforms(audio: Any, sampling_rate: int, duration: float | None = None) 
         duration: How much is read of a file, in seconds.
 
     Raises:
-        InputError: There is no audio, or a recording is no real, finite, one-dimensional array. Its index is named.
+        InputError: There is no audio, or a recording is not a real, finite, one-dimensional array. Its index is named.
         AudioFileError: A file cannot be read.
     """
     if hasattr(audio, "ndim") and not _is_one(audio):
@@ -110,7 +110,7 @@ def _samples(values: Any, index: int) -> np.ndarray:
     # NaN and infinity are their own extremes, which are found without another array.
     if not (np.isfinite(samples.min(initial=0.0)) and np.isfinite(samples.max(initial=0.0))):
         raise InputError(
-            f"Audio {index} holds {np.count_nonzero(~np.isfinite(samples))} values that are no finite numbers "
+            f"Audio {index} holds {np.count_nonzero(~np.isfinite(samples))} values that are not finite numbers "
             "of float32 (NaN, infinity); replace them, for instance with numpy.nan_to_num."
         )
     return samples

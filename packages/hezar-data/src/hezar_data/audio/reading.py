@@ -138,7 +138,7 @@ def _opened(source: AudioSource) -> Iterator[Any]:
         path = os.fspath(source)
         if not os.path.isfile(path):  # noqa: PTH113 - says False to whatever cannot be a path; pathlib raises
             hint = " Download it first." if "://" in path else ""
-            raise AudioFileError(f"{path!r} is no file that exists; check the path.{hint}")
+            raise AudioFileError(f"There is no file {path!r}; check the path.{hint}")
         yield path
     elif isinstance(source, (bytes, bytearray, memoryview)):
         yield io.BytesIO(source)

@@ -15,7 +15,7 @@ class TextPaddingDataCollator:
         tokenizer: Its padding token, side and type id are used.
         padding: ``"longest"`` or ``"max_length"``.
         padding_side: Published; the tokenizer's own setting counts.
-        max_length: Length to pad to; with ``"longest"`` the length to cut to.
+        max_length: Length to pad to; with ``"longest"`` the length to truncate to.
         return_tensors: ``"torch"``, ``"numpy"`` or ``"list"``.
     """
 

@@ -19,10 +19,10 @@ class TokenizerConfig(PreprocessorConfig):
     Attributes:
         max_length: Has no effect; older files hold it. Give ``max_length`` in the call.
         truncation: Has no effect; older files hold it. Give ``truncation`` in the call.
-        truncation_side: Where texts that are too long are cut: ``"right"`` or ``"left"``.
+        truncation_side: Side on which rows that are too long are truncated: ``"right"`` or ``"left"``.
         padding: Has no effect; older files hold it. Give ``padding`` in the call.
         padding_side: Side on which short rows are padded: ``"right"`` or ``"left"``.
-        stride: Tokens that two neighbouring pieces of a cut text have in common.
+        stride: Tokens by which neighbouring windows of a truncated text overlap.
         pad_to_multiple_of: When padding, go up to a multiple of this; 0 does not.
         pad_token_type_id: Type id of padding.
         bos_token: Begin of sequence.

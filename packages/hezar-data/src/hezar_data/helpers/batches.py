@@ -255,7 +255,7 @@ def shift_tokens_right(token_ids: Any, pad_token_id: int, decoder_start_token_id
         New ids of the same kind and shape.
 
     Raises:
-        InputTypeError: `token_ids` are of another kind, or one of the ids is no whole number.
+        InputTypeError: `token_ids` are of another kind, or one of the ids is not a whole number.
 
     Example:
         >>> shift_tokens_right([[5, 6, 7], [8, -100, -100]], pad_token_id=1, decoder_start_token_id=2)

@@ -83,7 +83,7 @@ def resize_image(
         return_type: ``"numpy"``, ``"pillow"`` or ``"torch"``.
 
     Raises:
-        InputError: `size` is no pair of sides of a pixel or more, or the image cannot be converted.
+        InputError: `size` is not a pair of positive sides, or the image cannot be converted.
     """
     if np.size(size) != 2 or min(size) < 1:
         raise InputError(f"size is (width, height) in pixels; found {size!r:.100}.")
@@ -219,7 +219,7 @@ def _to_pillow(array: np.ndarray) -> Any:
     levels = as_levels(array)
     if levels.dtype != np.uint8:
         raise InputError(
-            f"Values from {array.min():.4g} to {array.max():.4g} are no 8-bit levels; "
+            f"Values from {array.min():.4g} to {array.max():.4g} are not 8-bit levels; "
             "rescale and round them to whole numbers from 0 to 255."
         )
     if levels.ndim == 3:

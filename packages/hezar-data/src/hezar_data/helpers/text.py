@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from hezar_registry import InputTypeError
 
-# Any script's digits; one character that is none may stand between two runs of them.
+# Any script's digits; one character that is not a digit may stand between two runs of them.
 _NUMBER = re.compile(r"\d+(?:\D\d+)*")
 
 # Whether a whole text is an address, as Hezar 1.0.0 decided it. To find addresses in a text is another matter:
@@ -32,7 +32,7 @@ def reverse_string_digits(text: str) -> str:
         The text with every number written backwards, its separators too.
 
     Raises:
-        InputTypeError: `text` is no text.
+        InputTypeError: `text` is not a string.
 
     Example:
         >>> reverse_string_digits("2041/30/21")
@@ -49,7 +49,7 @@ def is_text_valid(text: str, valid_characters: Iterable[str]) -> bool:
         valid_characters: The characters, as a text or one by one.
 
     Raises:
-        InputTypeError: `text` is no text.
+        InputTypeError: `text` is not a string.
 
     Example:
         >>> is_text_valid("1402", "0123456789")
@@ -65,7 +65,7 @@ def is_url(text: str) -> bool:
     counts in the form that is sent (``xn--…``).
 
     Raises:
-        InputTypeError: `text` is no text.
+        InputTypeError: `text` is not a string.
 
     Example:
         >>> is_url("https://huggingface.co/hezarai"), is_url("image.png")
@@ -82,7 +82,7 @@ def colorize_text(text: str, color: str) -> str:
         color: A member of `Color` or its name, such as ``"green"``; other names stand for the normal color.
 
     Raises:
-        InputTypeError: `color` is no text.
+        InputTypeError: `color` is not a string.
 
     Example:
         >>> colorize_text("done", "green")

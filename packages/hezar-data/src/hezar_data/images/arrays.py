@@ -41,13 +41,13 @@ def channels_last(array: np.ndarray) -> np.ndarray:
 
 
 def as_levels(array: np.ndarray) -> np.ndarray:
-    """Return the values as uint8 levels, or as float32 where they are no whole numbers from 0 to 255.
+    """Return the values as uint8 levels, or as float32 where they are not whole numbers from 0 to 255.
 
     Whole numbers from 0 to 255 are the same image in every type but two: booleans are black and white, and of
     16-bit levels (uint16) the upper byte counts, as with 16-bit files.
 
     Raises:
-        InputError: The values are no numbers, not finite, or integers beyond these ranges.
+        InputError: The values are not numbers, not finite, or integers beyond these ranges.
     """
     if array.dtype == np.uint8:
         return array

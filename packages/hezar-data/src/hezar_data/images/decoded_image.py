@@ -24,7 +24,7 @@ class DecodedImage:
     """An upright gray or RGB image without alpha. Every step gives a new one; what it was made of stays as it is.
 
     Attributes:
-        planes: One 8-bit Pillow image of mode L or RGB; or, for values that are no 8-bit levels, one or three Pillow
+        planes: One 8-bit Pillow image of mode L or RGB; or, for values that are not 8-bit levels, one or three Pillow
             images of mode F. Pillow resizes both, but has no multi-channel float mode.
     """
 

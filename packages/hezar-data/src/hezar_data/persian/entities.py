@@ -12,7 +12,7 @@ from hezar_data.persian.rule import PatternRule
 # These patterns are not those of `hezar_data.words.patterns`, which cut any text into tokens: what is taken here is removed
 # or left alone by the rules, so that a name with a dot counts only with a known top-level domain, an emoticon only between
 # blanks, and an emoji only where it is shown as one. Either set in place of the other would change results.
-# A mark in an address is followed by more of the address: the full stop of the sentence is none of it.
+# A mark in an address is followed by more of the address: the full stop of the sentence is not part of it.
 _INSIDE = r"\w/~#&=+$*@%-"
 _URL_CHARACTER = rf"[{_INSIDE}]|[.,;:!?'{ch.ZWNJ}](?=[{_INSIDE}])|\([{_INSIDE}.,]*+\)"
 _TOP_LEVEL = "com|org|net|edu|gov|info|ir|ac|co|io|ai|me|dev|app|de|uk|us|fr|ru|tv"
@@ -39,14 +39,14 @@ REMOVE_EMAILS = PatternRule(
 REMOVE_MENTIONS = PatternRule(
     "remove_mentions",
     "mentions of users, such as @name, are removed",
-    "the handles of social networks: Latin letters, digits, low lines",
+    "the handles of social networks: Latin letters, digits, underscores",
     re.compile(_MENTION),
     "",
     hint=re.compile("@"),
 )
 HASHTAGS_TO_WORDS = PatternRule(
     "hashtags_to_words",
-    "hashtags lose their sign, and their low lines become spaces",
+    "hashtags lose their sign, and their underscores become spaces",
     "Unicode Standard Annex 31, hashtag identifiers",
     re.compile(rf"(?<![\w&#])#+(?=[^\W\d_])[\w{ch.ZWNJ}{ch.MARK_RANGES}]++"),
     lambda match: match[0].lstrip("#").replace("_", " "),
@@ -111,7 +111,7 @@ def protecting(text: str) -> tuple[Protected, list[Edit]]:
         return NOTHING_PROTECTED, []
     spans = [match.span() for match in _PROTECTED.finditer(text)]
     placeholder = next((character for character in NONCHARACTERS if character not in text), None)
-    if not spans or placeholder is None:  # a text that holds all of them is no text
+    if not spans or placeholder is None:  # a text that holds all of them is not a real text
         return NOTHING_PROTECTED, []
     edits = [Edit(start, end, placeholder) for start, end in spans]
     return Protected(placeholder, [text[start:end] for start, end in spans]), edits

@@ -27,7 +27,7 @@ class Preprocessor:
         config: The config.
 
     Raises:
-        UnknownFieldError: A keyword is no field of the config.
+        UnknownFieldError: A keyword is not a field of the config.
     """
 
     role: ClassVar[str | None] = None
@@ -36,7 +36,7 @@ class Preprocessor:
     config_class: ClassVar[type[PreprocessorConfig]] = PreprocessorConfig
     upload_message: ClassVar[str] = "Hezar: Upload preprocessor"
     load_options: ClassVar[tuple[str, ...]] = ()
-    """Keywords of `load` that go to `from_repo` and are no fields of the config."""
+    """Keywords of `load` that go to `from_repo` and are not fields of the config."""
 
     config: Any
 
@@ -87,7 +87,7 @@ class Preprocessor:
         Raises:
             UnknownNameError: A config names a preprocessor that is not installed.
             ImplementationMissingError: This version has only the config of a preprocessor.
-            UnknownKeywordError: A keyword is no field of any config.
+            UnknownKeywordError: A keyword is not a field of any config.
             ConfigError: A config file is broken.
             HubError: The repo or a file of it cannot be had.
 

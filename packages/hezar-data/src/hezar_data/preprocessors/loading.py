@@ -44,7 +44,7 @@ def load_all(repo: Repo, folder: str, overrides: dict[str, Any]) -> Preprocessor
     """Load every preprocessor of a repo, each with those of `overrides` it has fields for.
 
     Raises:
-        UnknownKeywordError: An override is no field of any config.
+        UnknownKeywordError: An override is not a field of any config.
     """
     depth = folder.count("/") + 1 if folder else 0
     names = [name for name in repo.files(folder or None) if name.endswith(".yaml") and name.count("/") == depth]

@@ -47,7 +47,7 @@ class ReplaceStep(Rule):
         """The normalizer that does this.
 
         Raises:
-            ConfigError: The pattern is no regular expression.
+            ConfigError: The pattern is not a regular expression.
         """
         return self._replacing(self.content)
 
@@ -77,7 +77,7 @@ class ReplaceStep(Rule):
         try:
             return normalizers.Replace(Regex(self.pattern), content)
         except Exception as error:  # the binding raises a bare Exception
-            raise ConfigError(f"The replace pattern {self.pattern!r} is no regular expression: {error}") from error
+            raise ConfigError(f"The replace pattern {self.pattern!r} is not a regular expression: {error}") from error
 
 
 class PublishedSteps:
@@ -89,7 +89,7 @@ class PublishedSteps:
         patterns: Pairs, or mappings whose first value is a pair.
 
     Raises:
-        ConfigError: A pattern is no pair of strings, or no regular expression.
+        ConfigError: A pattern is not a pair of strings, or no regular expression.
     """
 
     def __init__(self, nfkd: bool, nfkc: bool, patterns: Sequence[Any]) -> None:

@@ -96,8 +96,8 @@ class TextNormalizer(Preprocessor):
             The cleaned texts, always a list.
 
         Raises:
-            InputError: An input is no text, or holds half of a surrogate pair.
-            ConfigError: A pattern is no regular expression, or two rules undo one another.
+            InputError: An input is not a text, or holds half of a surrogate pair.
+            ConfigError: A pattern is not a regular expression, or two rules undo one another.
             UnknownNameError: There is no rule or preset of a name.
         """
         texts, _ = one_or_many(inputs, is_text, "TextNormalizer takes a text or a list of texts")
@@ -120,7 +120,7 @@ class TextNormalizer(Preprocessor):
             **options: Those of a call.
 
         Raises:
-            InputError: `text` is no text, or holds half of a surrogate pair.
+            InputError: `text` is not a string, or holds half of a surrogate pair.
 
         Example:
             >>> result = TextNormalizer(rules="persian").normalize_with_alignment("  كتاب ها")
@@ -138,7 +138,7 @@ class TextNormalizer(Preprocessor):
             **options: Those of a call.
 
         Raises:
-            InputError: `text` is no text, or holds half of a surrogate pair.
+            InputError: `text` is not a string, or holds half of a surrogate pair.
         """
         cleaned, recorder = self._follow(text, options, steps=True)
         return Explanation(text, cleaned, recorder.steps)

@@ -46,7 +46,7 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         **kwargs: Config fields, which win over `config`.
 
     Raises:
-        TokenizerFileError: The file is missing or is no tokenizer.
+        TokenizerFileError: The file is missing or is not a tokenizer.
 
     Example:
         >>> tokenizer = Tokenizer.load("hezarai/bert-base-fa")  # doctest: +SKIP
@@ -110,9 +110,9 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             padding: ``"longest"`` (or True), ``"max_length"`` or ``"no_padding"``. By default lists are not padded,
                 and tensors to the longest.
             truncation: True (``"longest_first"``), ``"only_first"`` or ``"only_second"``; needs `max_length`.
-            max_length: Length to cut and pad to, in tokens, special ones included.
+            max_length: Length to truncate and pad to, in tokens, special ones included.
             return_tensors: ``"list"``, ``"numpy"`` or ``"torch"`` (int64).
-            stride: Tokens that two pieces of a cut text share; default is the config's.
+            stride: Tokens by which neighbouring windows of a truncated text overlap; default is the config's.
             is_split_into_words: The inputs are words.
             pad_to_multiple_of: Pad up to a multiple of this; default is the config's.
             return_tokens: Add ``tokens``.
@@ -131,7 +131,7 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             in ``length``, which has a number per row.
 
         Raises:
-            InputError: An input is no text, or an option makes no sense.
+            InputError: An input is not a text, or an option makes no sense.
             UnknownKeywordError: A keyword is unknown.
             MissingExtraError: Torch is requested and not installed.
         """
@@ -178,7 +178,7 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         return result
 
     def encode(self, inputs: Any, is_pretokenized: bool = False, add_special_tokens: bool = True) -> list[Encoding]:
-        """Return the encodings of `tokenizers`, one per input, padded and cut as `enable_padding` and its kin ask."""
+        """Return the encodings of `tokenizers`, one per input, padded and truncated as `enable_padding` and its siblings ask."""
         batch, _ = as_batch(inputs, is_pretokenized)
         return list(self._encode(batch, is_pretokenized, add_special_tokens, in_full=True))
 
@@ -231,7 +231,7 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             A list with one text per row; one row gives a list of one.
 
         Raises:
-            InputError: These are no token ids.
+            InputError: These are not token ids.
         """
         return self._decode(as_id_rows(ids), skip_special_tokens)
 
@@ -254,7 +254,7 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         """Return the parts of `text` that the offsets point at; special ids as their token.
 
         Raises:
-            InputError: The offsets are no (start, end) pairs, or not one per id.
+            InputError: The offsets are not (start, end) pairs, or not one per id.
         """
         if not isinstance(text, str):
             raise InputError(f"The text that was encoded is wanted; found {type(text).__name__}.")

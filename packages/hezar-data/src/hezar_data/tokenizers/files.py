@@ -30,7 +30,7 @@ class TokenizerFiles(PipelineSettings, Preprocessor):
         """Return the pipeline that a ``tokenizer.json`` holds.
 
         Raises:
-            TokenizerFileError: The file is missing or is no tokenizer.
+            TokenizerFileError: The file is missing or is not a tokenizer.
         """
         try:
             return RustTokenizer.from_buffer(Path(path).read_bytes())

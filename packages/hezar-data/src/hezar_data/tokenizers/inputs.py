@@ -46,7 +46,7 @@ def as_id_rows(ids: Any) -> list[list[int]]:
     """Return token ids as rows: from a number, a row or a batch of rows, as lists, arrays or tensors.
 
     Raises:
-        InputError: These are no token ids.
+        InputError: These are not token ids.
     """
     values = as_list(ids)
     values = [values] if isinstance(values, int) else values

@@ -33,8 +33,8 @@ class RowPadding(Vocabulary):
         Args:
             inputs: A mapping of lists of rows, or a list of mappings, one per row.
             padding: ``"longest"`` or ``"max_length"``; default is ``"max_length"`` when a length is given.
-            max_length: Length to pad to; ``"longest"`` cuts to it.
-            truncation: Cut rows that are longer than the length.
+            max_length: Length to pad to; ``"longest"`` truncates to it.
+            truncation: Truncate rows that are longer than the length.
             return_tensors: ``"list"``, ``"numpy"`` or ``"torch"``.
             include_keys: Only these keys are padded.
             exclude_keys: These keys stay as they are, lists too.
@@ -43,7 +43,7 @@ class RowPadding(Vocabulary):
             A mapping of columns. ``attention_mask`` is padded with 0, every other key with the padding token.
 
         Raises:
-            InputError: There are no rows, what should be a row is none, or an option makes no sense.
+            InputError: There are no rows, a column does not hold rows, or an option makes no sense.
         """
         kind = check_return_tensors(return_tensors)
         max_length = None if max_length is None else whole_number("max_length", max_length, at_least=0)
@@ -118,5 +118,5 @@ def _rows(column: Any, key: str) -> list[list[int]]:
         return [row.tolist() if hasattr(row, "tolist") else list(row) for row in column]
     except TypeError as error:
         raise InputError(
-            f"{key!r} is no list of rows ({error}), so it cannot be padded; leave it out with exclude_keys=[{key!r}]."
+            f"{key!r} is not a list of rows ({error}), so it cannot be padded; leave it out with exclude_keys=[{key!r}]."
         ) from error

@@ -23,7 +23,7 @@ class PipelineSettings(Vocabulary):
 
     @property
     def truncation(self) -> dict[str, Any] | None:
-        """How `encode` cuts, or ``None``."""
+        """How `encode` truncates, or ``None``."""
         return self._tokenizer.truncation
 
     def enable_padding(
@@ -46,7 +46,7 @@ class PipelineSettings(Vocabulary):
             length: Length to pad to; default is the longest of the batch.
 
         Raises:
-            InputError: A value is none of those there are.
+            InputError: A value is not allowed.
         """
         token = self.pad_token if pad_token is None else pad_token
         known = None if token is None else self.token_to_id(token)
@@ -70,16 +70,16 @@ class PipelineSettings(Vocabulary):
     def enable_truncation(
         self, max_length: int, stride: int = 0, strategy: str = "longest_first", direction: str = "right"
     ) -> None:
-        """Let `encode` cut.
+        """Let `encode` truncate.
 
         Args:
             max_length: The most tokens of a row, special ones included.
-            stride: Tokens that neighbouring pieces of a text share.
+            stride: Tokens by which neighbouring windows of a text overlap.
             strategy: ``"longest_first"``, ``"only_first"`` or ``"only_second"``.
             direction: ``"right"`` or ``"left"``.
 
         Raises:
-            InputError: A value is none of those there are.
+            InputError: A value is not allowed.
         """
         try:
             self._tokenizer.enable_truncation(max_length, stride=stride, strategy=strategy, direction=direction)
@@ -87,7 +87,7 @@ class PipelineSettings(Vocabulary):
             raise InputError(f"Truncation cannot be set so: {error}") from error
 
     def no_truncation(self) -> None:
-        """Let `encode` cut no more."""
+        """Let `encode` truncate no more."""
         self._tokenizer.no_truncation()
 
     def set_truncation_and_padding(
@@ -103,7 +103,7 @@ class PipelineSettings(Vocabulary):
         """Set both as a call understands its arguments; what is not given comes from the config.
 
         Raises:
-            InputError: A value is none of those there are.
+            InputError: A value is not allowed.
         """
         cut = trunc.resolve(
             truncation,

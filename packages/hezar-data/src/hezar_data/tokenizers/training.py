@@ -53,7 +53,7 @@ class Trainable(Vocabulary):
 
         Raises:
             InputError: There is something other than a text, or too little of it.
-            UnknownFieldError: A keyword is no field of the config.
+            UnknownFieldError: A keyword is not a field of the config.
 
         Example:
             >>> tokenizer = build_preprocessor("wordpiece_tokenizer")

@@ -1,4 +1,4 @@
-"""Cutting token rows that are too long, on plain lists: no state in the tokenizer, so calls may run side by side.
+"""Truncating token rows that are too long, on plain lists: no state in the tokenizer, so calls may run side by side.
 
 The results are those of the truncation of `tokenizers`; a test compares them.
 """
@@ -22,13 +22,13 @@ Piece = list[Window]
 
 @dataclass(frozen=True)
 class Truncation:
-    """How rows are cut.
+    """How rows are truncated.
 
     Attributes:
         max_length: The most tokens of a row, special tokens included.
-        strategy: Which text of a pair is cut; one of `STRATEGIES`.
+        strategy: Which text of a pair is truncated; one of `STRATEGIES`.
         side: ``"right"`` or ``"left"``.
-        stride: Tokens that neighbouring pieces have in common.
+        stride: Tokens by which neighbouring windows overlap.
     """
 
     max_length: int
@@ -37,7 +37,7 @@ class Truncation:
     stride: int = 0
 
     def pieces(self, sequence_ids: Sequence[int | None], *, overflow: bool = False) -> list[Piece]:
-        """Return the pieces of one row that is too long: the row cut, and what overflowed if requested.
+        """Return the pieces of one row that is too long: the truncated row, and what overflowed if requested.
 
         Args:
             sequence_ids: For each token the text it comes from, 0 or 1, or ``None`` for a special token.
@@ -99,10 +99,10 @@ class Truncation:
 def resolve(
     truncation: bool | str | None, max_length: int | None, side: str | None, stride: int | None
 ) -> Truncation | None:
-    """Return how to cut, or ``None`` when nothing is to be cut: without `max_length` nothing is.
+    """Return how to truncate, or ``None`` when nothing is truncated: without `max_length` nothing is.
 
     Raises:
-        InputError: A value is none of those there are.
+        InputError: A value is not allowed.
     """
     if truncation in (None, False, "no_truncation", "do_not_truncate"):
         return None
@@ -126,7 +126,7 @@ def cut_columns(
     Args:
         columns: One entry per input and column, ``token_ids`` among them; changed in place.
         encodings: What the rows were taken from; they have ``sequence_ids``, as an `Encoding` of `tokenizers` has.
-        how: How to cut; ``None`` cuts nothing.
+        how: How to truncate; ``None`` truncates nothing.
         overflow: Keep what is cut off, as rows of their own.
 
     Raises:

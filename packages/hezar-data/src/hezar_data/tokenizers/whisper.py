@@ -167,7 +167,7 @@ class WhisperBPETokenizer(TimedBPETokenizer):
             return_tensors: ``"numpy"``, ``"torch"`` or ``"list"``; of shape (length,), int64.
 
         Raises:
-            InputError: It is no text, or it contains a special token.
+            InputError: It is not a text, or it contains a special token.
         """
         if not isinstance(text, str):
             raise InputError(f"A prompt is a text; found {describe(text)}.")

@@ -44,7 +44,7 @@ class TimedBPETokenizer(BPETokenizer):
         return self._needed_id(self.config.notimestamps_token) + 1 if listed is None else listed
 
     def clock(self, time_precision: float = TIME_PRECISION) -> TimeOf:
-        """Return a function from ids to seconds, which gives ``None`` for an id that is no time token.
+        """Return a function from ids to seconds, which gives ``None`` for an id that is not a time token.
 
         Args:
             time_precision: Seconds between two time tokens.
@@ -90,7 +90,7 @@ class TimedBPETokenizer(BPETokenizer):
             `compute_offsets` gives them.
 
         Raises:
-            InputError: These are no token ids.
+            InputError: These are not token ids.
         """
         rows, time_of = as_id_rows(ids), self.clock(time_precision)
         if decode_with_timestamps:
@@ -117,7 +117,7 @@ class TimedBPETokenizer(BPETokenizer):
             that no time token closes is ``None``.
 
         Raises:
-            InputError: This is no row of ids.
+            InputError: This is not a row of ids.
         """
         segments = split_segments(self._without_special(_one_row(ids)), self.clock(time_precision))
         return self._chunks(segment for segment in segments if segment.start is not None)
@@ -143,7 +143,7 @@ class TimedBPETokenizer(BPETokenizer):
             The text, and a mapping that has ``chunks`` when they were requested.
 
         Raises:
-            InputError: A window is no such mapping.
+            InputError: A window is not such a mapping.
         """
         parts = [_as_window(window) for window in windows]
         if return_timestamps:
@@ -216,7 +216,7 @@ class TimedBPETokenizer(BPETokenizer):
     def _needed_id(self, token: str) -> int:
         token_id = self.token_to_id(token)
         if token_id is None:
-            raise InputError(f"The vocabulary of this tokenizer has no {token!r}; it is no Whisper tokenizer.")
+            raise InputError(f"The vocabulary of this tokenizer has no {token!r}; it is not a Whisper tokenizer.")
         return token_id
 
 

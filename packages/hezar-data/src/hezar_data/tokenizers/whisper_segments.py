@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 TimeOf = Callable[[int], float | None]
-"""The time in seconds that an id stands for; ``None`` for one that is no time token."""
+"""The time in seconds that an id stands for; ``None`` for one that is not a time token."""
 
 MIN_MATCHES = 2
 """Fewer equal tokens than this, and a smaller share of equal ones than a half, are chance and not an overlap."""

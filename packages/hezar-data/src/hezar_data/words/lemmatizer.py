@@ -53,7 +53,7 @@ class Lemmatizer(WordReader):
             The lemma, or a list of lemmas in the order of the words.
 
         Raises:
-            InputError: An input is no text, or there are not as many parts of speech as words.
+            InputError: An input is not a text, or there are not as many parts of speech as words.
         """
         if pos is None or isinstance(pos, str):
             tag = pos.upper() if pos else None

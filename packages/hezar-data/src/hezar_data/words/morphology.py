@@ -25,7 +25,7 @@ class Reading(NamedTuple):
 
 
 def read_word(word: str, pos: str | None = None) -> Reading | None:
-    """Read a word in plain spelling; ``None`` where it is no form of another word.
+    """Read a word in plain spelling; ``None`` where it is not a form of another word.
 
     The order decides between readings: what is marked by a half-space, then dictionary words, then past forms, then nouns of
     the lexicon, then the rarer verb forms, and last endings on unknown words.

@@ -16,7 +16,7 @@ DIGITS = ch.DIGIT_RANGES
 LETTERS = f"{ch.LETTER_RANGES}{ch.MARK_RANGES}{ch.TATWEEL}"
 """What Persian words are made of, but for half-spaces."""
 UNSEEN = f"\u00ad\u061c{ch.ZWNJ}-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef"
-"""Format characters and variation selectors; alone, they are no token."""
+"""Format characters and variation selectors; alone, they are not tokens."""
 _LATIN = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u1e00-\u1eff"
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f"
 _JOINERS = f"{ch.ZWNJ}{ch.ZWJ}"

@@ -95,7 +95,7 @@ class SentenceSplitter(Preprocessor):
             Nothing but white space is lost between them.
 
         Raises:
-            InputError: An input is no text.
+            InputError: An input is not a text.
         """
         texts = texts_of(inputs, "SentenceSplitter", "text")
         results: list[Any] = []

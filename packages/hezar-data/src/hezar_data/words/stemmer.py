@@ -46,7 +46,7 @@ class Stemmer(WordReader):
             The stem, or a list of stems in the order of the words.
 
         Raises:
-            InputError: An input is no text.
+            InputError: An input is not a text.
         """
         if isinstance(inputs, str):
             return self.remembered(inputs)

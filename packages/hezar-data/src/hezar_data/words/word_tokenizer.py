@@ -78,7 +78,7 @@ class WordTokenizer(Preprocessor):
             The tokens of the text; of several texts, a list of such lists.
 
         Raises:
-            InputError: An input is no text.
+            InputError: An input is not a text.
         """
         texts = texts_of(inputs, "WordTokenizer", "text")
         cut = self._with_offsets if return_offsets else self._tokens

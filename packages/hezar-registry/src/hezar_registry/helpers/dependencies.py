@@ -26,7 +26,7 @@ def is_backend_available(backend: str) -> bool:
         backend: Import name, such as ``"sklearn"``, or a member of `Backends`.
 
     Raises:
-        InputTypeError: It is no text.
+        InputTypeError: It is not a string.
 
     Example:
         >>> is_backend_available("json")
