@@ -27,7 +27,7 @@ types:  ## Check types
 	uv run pyright
 
 .PHONY: imports
-imports:  ## Check that the distributions form one chain
+imports:  ## Check which modules import which: one chain of distributions, no circles, no helpers inside
 	uv run lint-imports
 
 .PHONY: test

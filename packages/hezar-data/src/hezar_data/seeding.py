@@ -1,4 +1,4 @@
-"""One seed for all sources of chance."""
+"""One seed for all sources of randomness."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ Content = Path | bytes | str
 
 @dataclass(frozen=True)
 class PushResult:
-    """What a push made.
+    """The result of a push.
 
     Attributes:
         url: The address of the commit.
@@ -61,7 +61,7 @@ def push(
     revision: str | None = None,
     card: ModelCard | None = None,
 ) -> PushResult:
-    """Push files to a Hub repo in one commit, making the repo first when it is missing.
+    """Push files to a Hub repo in one commit, creating the repo first if needed.
 
     Args:
         repo_id: The repo, as `owner/name`.
@@ -70,7 +70,7 @@ def push(
         delete: Names to remove; those the repo does not have are ignored, and so are those in `files`. A name
             with ``/`` at its end removes a whole folder.
         commit_message: The first line is the title of the commit.
-        private: Whether a repo made by this call is private; an existing one stays as it is.
+        private: Whether a repo created by this call is private; an existing one stays as it is.
         repo_type: ``"model"``, ``"dataset"`` or ``"space"``.
         token: Access token; ``None`` takes ``HF_TOKEN`` or the stored login.
         revision: The branch to push to; default is the main one.
@@ -152,7 +152,7 @@ def _push(
 
 
 def _files_or_new_repo(api: Any, request: HubRequest, private: bool, token: str | bool | None) -> list[str]:
-    """Return the file names of the repo; a missing one is made."""
+    """Return the file names of the repo; a missing one is created."""
     try:
         return describe(request, token)[1]
     except RepoNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Checks of options that every floor of the house has."""
+"""Checks of options that all packages use."""
 
 from __future__ import annotations
 

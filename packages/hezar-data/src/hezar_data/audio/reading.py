@@ -133,7 +133,7 @@ def describe(source: Any) -> str:
 
 @contextmanager
 def _opened(source: AudioSource) -> Iterator[Any]:
-    """Give what `soundfile.SoundFile` takes; a caller's file gets its position back."""
+    """Yield what `soundfile.SoundFile` takes; the position of a caller's file is restored."""
     if isinstance(source, (str, os.PathLike)):
         path = os.fspath(source)
         if not os.path.isfile(path):  # noqa: PTH113 - says False to whatever cannot be a path; pathlib raises

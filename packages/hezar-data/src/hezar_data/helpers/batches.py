@@ -171,7 +171,7 @@ def resolve_inputs_length_for_padding(
     max_length: int | None = None,
     truncation: bool | None = True,
 ) -> int:
-    """Return the length that `pad_batch_items` brings rows to.
+    """Return the length that `pad_batch_items` pads rows to.
 
     Args:
         inputs: The rows.
@@ -198,7 +198,7 @@ def pad_batch_items(
     max_length: int | None = None,
     truncation: bool | None = True,
 ) -> list[list[Any]]:
-    """Bring rows to one length; what is too long loses its end.
+    """Pad rows to one length; longer ones are truncated.
 
     Args:
         inputs: The rows: lists, arrays or tensors of one dimension.

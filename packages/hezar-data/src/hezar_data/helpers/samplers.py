@@ -11,7 +11,7 @@ from hezar_registry.checks import whole_number
 
 
 class RangedSampler:
-    """Gives a part of the rows, from one position of the order to another, so that a run can go on where it stopped.
+    """Gives a part of the rows, from one position of the order to another, so that a run can continue where it stopped.
 
     It fits ``DataLoader(..., sampler=...)``. The order is the same each time.
 

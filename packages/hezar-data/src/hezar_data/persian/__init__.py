@@ -1,1 +1,1 @@
-"""Persian writing: its characters, and the named rules that clean it."""
+"""The named rules that clean Persian text."""

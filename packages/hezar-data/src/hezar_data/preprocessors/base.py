@@ -125,7 +125,7 @@ class Preprocessor:
         """Write the preprocessor into a folder; all of its files change, or none.
 
         Args:
-            path: The folder of the repo; it is made if needed.
+            path: The folder of the repo; it is created if needed.
             subfolder: The folder in it; default is ``preprocessor``.
 
         Raises:
@@ -143,13 +143,13 @@ class Preprocessor:
         token: str | bool | None = None,
         revision: str | None = None,
     ) -> PushResult:
-        """Push the preprocessor to a Hub repo in one commit; the repo is made if needed.
+        """Push the preprocessor to a Hub repo in one commit; the repo is created if needed.
 
         Args:
             repo_id: ``"owner/name"``.
             subfolder: The folder in the repo; default is ``preprocessor``.
             commit_message: Title of the commit.
-            private: Whether a repo made by this call is private.
+            private: Whether a repo created by this call is private.
             token: A Hub token; default is the one you are logged in with.
             revision: The branch to push to.
 

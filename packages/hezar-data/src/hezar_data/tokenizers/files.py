@@ -65,7 +65,7 @@ class TokenizerFiles(PipelineSettings, Preprocessor):
         """Write the tokenizer into a folder; all of its files change, or none.
 
         Args:
-            path: The folder of the repo; it is made if needed.
+            path: The folder of the repo; it is created if needed.
             subfolder: The folder in it; default is ``preprocessor``.
             save_config: Write the config beside ``tokenizer.json``.
             pretty: Write ``tokenizer.json`` with line breaks.

@@ -1,4 +1,4 @@
-"""Bringing the rows of a tokenizer to one length."""
+"""Padding the rows of a tokenizer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RowPadding(Vocabulary):
         include_keys: Sequence[str] | None = None,
         exclude_keys: Sequence[str] | None = None,
     ) -> dict[str, Any]:
-        """Bring encoded rows to one length.
+        """Pad encoded rows to one length.
 
         Args:
             inputs: A mapping of lists of rows, or a list of mappings, one per row.
