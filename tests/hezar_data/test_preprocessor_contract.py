@@ -217,7 +217,7 @@ def test_the_inputs_are_left_alone(preprocessor: Any):
 # Bad input -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: repr(wrong).partition(" at 0x")[0])
 def test_what_is_no_input_is_an_error_of_ours_or_a_result(preprocessor: Any, wrong: Any):
     try:
         result = run(preprocessor, wrong)

@@ -207,12 +207,12 @@ def test_interrupts_leave_nothing_behind(error):
         raise error
 
     with pytest.raises(error):
-        model.predict(source(), num_threads=1)
+        model.predict(source(), num_threads=threads + 1)
     assert model.training
     assert torch.get_num_threads() == threads
     assert torch.is_grad_enabled()
     assert not torch.is_inference_mode_enabled()
-    stream = model.predict(["سلام"] * 100, stream=True, num_threads=1)
+    stream = model.predict(["سلام"] * 100, stream=True, num_threads=threads + 1)
     assert len(list(islice(stream, 3))) == 3
     assert model.training  # also while a stream waits for its consumer
     assert torch.get_num_threads() == threads
