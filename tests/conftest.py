@@ -2,8 +2,10 @@
 
 import os
 import sys
+from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from hub_server.fixtures import hub
 
@@ -16,6 +18,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# How long an example takes says how busy the machine is.
+settings.register_profile("hezar", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hezar")
+
 MOST_WORKERS = 8  # each imports torch, which takes seconds and 300 MB
 
 
@@ -26,3 +32,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(cores or 1, MOST_WORKERS)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep out of the cache of whoever runs the tests, which could hold something for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEZAR_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
