@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -34,11 +33,9 @@ def test_two_processes_are_one(tiny, tmp_path):
     options = {"optimizer": "sdg", "metrics": ["accuracy", "f1"], "gradient_accumulation_steps": 2, "save_steps": 2}
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.format(here=str(Path(__file__).parent), options={**options, "batch_size": 2}))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    launch = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node=2", f"--master_port={port}"]
-    environment = {**os.environ, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    launch.append(f"--log-dir={tmp_path / 'launch'}")
+    environment = {**os.environ, "ACCELERATE_USE_CPU": "true"}
     done = subprocess.run(
         [*launch, str(script), str(tmp_path / "two")], env=environment, capture_output=True, text=True, check=False
     )
