@@ -35,7 +35,7 @@ test:  ## Run the tests
 	uv run pytest
 
 .PHONY: test-fast
-test-fast:  ## Run the tests that take no more than a few seconds each
+test-fast:  ## Run the tests that take no more than three seconds each
 	uv run pytest -m "not upstream and not gpu and not slow"
 
 .PHONY: bench

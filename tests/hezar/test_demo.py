@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import torch
 from click.testing import CliRunner
 
@@ -14,6 +15,7 @@ from hezar.models import Model
 from hezar_models.prediction import cpu_threads
 
 
+@pytest.mark.slow
 def test_quick_run_leaves_a_model_and_a_plot(tmp_path: Path) -> None:
     with cpu_threads(2):
         result = CliRunner().invoke(demo, ["--quick", "--output", str(tmp_path)])

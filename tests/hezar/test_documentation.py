@@ -52,6 +52,7 @@ def stocked_hub(hub: HubServer, sentiment_model: Path, tmp_path: Path) -> HubSer
     return hub
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     code, asks_hub = program(page)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
+
 CONFIG = b"name: text_classification\nconfig_type: dataset\ntext_field: text\nlabel_field: label\n"
 
 
@@ -22,6 +24,7 @@ def load_in_a_new_process(*options: str) -> str:
     return run.stdout
 
 
+@pytest.mark.slow
 def test_a_fetched_data_set_needs_no_request(hub, monkeypatch):
     files = {"train.csv": b"text,label\na,x\nb,y\n", "dataset_config.yaml": CONFIG}
     hub.add_repo("tester/opinions", files, repo_type="dataset")

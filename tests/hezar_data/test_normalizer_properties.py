@@ -170,6 +170,7 @@ def test_the_hint_of_a_rule_is_in_a_word_of_what_it_changes(text: str, rule):
 BY_WORD = [rule for rule in (*NORMALIZER_RULES.values(), DECOMPOSE) if rule.by_word]
 
 
+@pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(TEXTS | SENTENCES, TEXTS | SENTENCES, st.sampled_from(BY_WORD))
 @example("ه", "\u200d.", NORMALIZER_RULES["redundant_zwj"])
@@ -276,6 +277,7 @@ def test_every_rule_belongs_to_a_place_in_the_order():
         assert set(names) <= NORMALIZER_RULES.keys()
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(TEXTS | SENTENCES, rule_sets(), st.sampled_from([None, "NFC", "NFD"]))
 @example("می مالیتر", select("persian"), "NFC")  # a joined ending that is split off leaves a verb after mi

@@ -150,6 +150,7 @@ def test_a_compiled_model_is_compiled_when_it_predicts(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # 40 s with nothing else running and nothing compiled yet, minutes on a busy machine
 @pytest.mark.parametrize("name", ["bert_text_classification", "vit"])
 def test_torchs_compiler_gives_the_same_answers(name, tmp_path):
     if compilation.missing_compiler(torch.device("cpu")):

@@ -286,6 +286,7 @@ trainer.train()
 """
 
 
+@pytest.mark.slow
 def test_a_kill_while_saving_leaves_the_last_checkpoint(tiny, tmp_path):
     code = KILLED.format(here=str(Path(__file__).parent), output=str(tmp_path))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
