@@ -12,7 +12,7 @@ from hezar.cli.demo import demo
 from hezar.cli.demo.baselines import bag_of_words_accuracy, majority_accuracy
 from hezar.cli.demo.data import Example
 from hezar.models import Model
-from hezar_models.prediction import cpu_threads
+from hezar_models.prediction.session import cpu_threads
 
 
 @pytest.mark.slow
