@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import threading
+from contextlib import nullcontext
 
 import pytest
 import torch
@@ -13,15 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hezar_models.layers import kernels
-from hezar_models.layers.linear import Linear, quantize_linears
+from hezar_models.layers.linear import Linear, kernels_chosen, project, quantize_linears
 
 
 @pytest.fixture
 def packing(monkeypatch):
-    """Have packed float32 weights for any number of rows, as with AVX-512."""
+    """Have packed float32 weights for any layer and any number of rows, as with AVX-512 and large layers."""
     if not kernels.packs(torch.float32):
         pytest.skip("needs oneDNN")
     monkeypatch.setattr(kernels, "has_avx512", lambda: True)
+    monkeypatch.setitem(kernels.MIN_PACKED_ROWS, torch.float32, 1)
+    monkeypatch.setitem(kernels.MIN_PACKED_WORK, torch.float32, 0)
 
 
 def layer(inputs: int = 96, outputs: int = 128, bias: bool = True, seed: int = 0) -> Linear:
@@ -48,7 +51,7 @@ def test_packed_weights_give_the_same_numbers(packing, shape, bias):
     assert got.shape == want.shape
     torch.testing.assert_close(got, want.detach(), rtol=1e-5, atol=1e-5)
     if inputs.numel():
-        assert isinstance(module._packed.kernel, kernels.PackedKernel)
+        assert module._choice.kernel.packed is not None
     torch.testing.assert_close(predict(module, inputs.expand(2, *shape).transpose(0, -1).transpose(0, -1)[0]), got)
 
 
@@ -126,7 +129,7 @@ def test_copies_compute_the_same_without_the_packed_weights(packing, again, int8
     module.int8 = int8
     want = predict(module, inputs)
     other = again(module)
-    assert other._packed is None
+    assert other._choice is None
     torch.testing.assert_close(predict(other, inputs), want, rtol=0, atol=0)
 
 
@@ -136,7 +139,7 @@ def test_gradients_and_training_are_torchs(packing):
     inputs = torch.randn(5, 96, requires_grad=True)
     torch.testing.assert_close(module(inputs), F.linear(inputs, module.weight, module.bias), rtol=0, atol=0)
     module(inputs).sum().backward()
-    assert module._packed is None
+    assert module._choice is None
     assert module.weight.grad is not None
 
 
@@ -148,13 +151,13 @@ def test_autocast_is_torchs(packing):
 
 def test_many_threads_pack_once(packing, monkeypatch):
     made = []
-    original = kernels.PackedKernel.__init__
+    original = kernels.PackedKernel._reorder
 
-    def counted(self, weight, bias):
+    def counted(self):
         made.append(1)
-        original(self, weight, bias)
+        return original(self)
 
-    monkeypatch.setattr(kernels.PackedKernel, "__init__", counted)
+    monkeypatch.setattr(kernels.PackedKernel, "_reorder", counted)
     module, inputs, results = layer(), torch.randn(5, 96), []
     threads = [threading.Thread(target=lambda: results.append(predict(module, inputs))) for _ in range(8)]
     for thread in threads:
@@ -195,6 +198,59 @@ def test_int8_is_near_and_row_by_row(rows, inputs, outputs, scale, bias, seed):
     assert float((got - want).abs().max() / without_bias.abs().max()) < 0.06
     for i in range(rows):
         torch.testing.assert_close(predict(module, batch[i : i + 1])[0], got[i], rtol=1e-6, atol=1e-6 * scale)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.integers(0, 70),
+    inputs=st.integers(1, 130),
+    outputs=st.integers(1, 130),
+    dtype=st.sampled_from([torch.float32, torch.bfloat16, torch.float16]),
+    bias=st.booleans(),
+    once=st.booleans(),
+    strided=st.booleans(),
+)
+def test_any_shape_and_precision_is_near_the_exact_result(rows, inputs, outputs, dtype, bias, once, strided):
+    torch.manual_seed(rows)
+    module = Linear(inputs, outputs, bias=bias).to(dtype)
+    batch = torch.randn(rows, 2 * inputs).to(dtype)[:, ::2] if strided else torch.randn(rows, inputs).to(dtype)
+    exact = F.linear(batch.double(), module.weight.double(), None if module.bias is None else module.bias.double())
+    with torch.inference_mode(), kernels_chosen(module) if once else nullcontext():
+        got = module(batch)
+    assert got.dtype is dtype
+    assert got.shape == (rows, outputs)
+    torch.testing.assert_close(
+        got.double(), exact.detach(), rtol=8 * torch.finfo(dtype).eps, atol=4 * torch.finfo(dtype).eps
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    rows=st.integers(1, 20),
+    features=st.integers(1, 200),
+    scale=st.sampled_from([1e-12, 1e-6, 1.0, 1e6]),
+    offset=st.sampled_from([0.0, 3.0]),
+    dtype=st.sampled_from([torch.float32, torch.bfloat16]),
+)
+def test_quantized_rows_are_within_half_a_step(rows, features, scale, offset, dtype):
+    inputs = ((torch.randn(rows, features) + offset) * scale).to(dtype)
+    quantized = kernels.QuantizedRows.of(inputs)
+    back = quantized.values * quantized.scale + quantized.terms[:, 1:]
+    error = (back - inputs.float()).abs()
+    assert bool((error <= quantized.scale * 0.501 + 1e-6 * inputs.float().abs()).all())
+    assert bool((quantized.terms[:, 0] == 1).all())
+
+
+def test_rows_are_quantized_alike_without_the_operator(monkeypatch):
+    inputs = torch.cat([torch.randn(6, 100), torch.zeros(1, 100), torch.full((1, 100), -3.0)])
+    fast = kernels.QuantizedRows.of(inputs)
+    monkeypatch.setattr(kernels, "has_row_quantizer", lambda: False)
+    slow = kernels.QuantizedRows.of(inputs)
+    torch.testing.assert_close(slow.scale, fast.scale, rtol=1e-6, atol=0)
+    torch.testing.assert_close(slow.terms, fast.terms, rtol=1e-6, atol=0)
+    # A value in the middle of two steps may go to either.
+    assert int((slow.values.int() - fast.values.int()).abs().max()) <= 1
+    assert float((slow.values != fast.values).float().mean()) < 0.01
 
 
 def test_int8_of_extreme_values():
@@ -241,12 +297,32 @@ def test_int8_keeps_the_dtype_of_its_inputs():
 
 
 @pytest.mark.parametrize("rows", [1, kernels.MAX_PACKED_ROWS, kernels.MAX_PACKED_ROWS + 1])
-def test_many_rows_are_torchs_without_avx512(rows, monkeypatch):
+def test_many_rows_are_torchs_without_avx512(packing, rows, monkeypatch):
     monkeypatch.setattr(kernels, "has_avx512", lambda: False)
     module, inputs = layer(), torch.randn(rows, 96)
     torch.testing.assert_close(predict(module, inputs), module(inputs).detach(), rtol=1e-5, atol=1e-5)
-    packed = rows <= kernels.MAX_PACKED_ROWS and kernels.packs(torch.float32)
-    assert (module._packed is not None) == packed
+    assert (module._choice.kernel.packed is not None) == (rows <= kernels.MAX_PACKED_ROWS)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_few_rows_are_torchs_and_need_no_packed_weights(dtype):
+    if not kernels.packs(dtype):
+        pytest.skip("needs packed weights of this precision")
+    module = Linear(1024, 4096).to(dtype)
+    fewest, _ = kernels.packed_rows(module.weight)
+    assert fewest == kernels.MIN_PACKED_ROWS[dtype]
+    for rows in range(1, fewest):
+        inputs = torch.randn(rows, 1024).to(dtype)
+        want = F.linear(inputs, module.weight, module.bias).detach()
+        torch.testing.assert_close(predict(module, inputs), want, rtol=0, atol=0)
+    assert module._choice.kernel.packed is None
+    predict(module, torch.randn(fewest, 1024).to(dtype))
+    assert module._choice.kernel.packed is not None
+
+
+def test_small_layers_are_packed_for_many_rows_only():
+    fewest, _ = kernels.packed_rows(torch.empty(64, 64))
+    assert fewest == kernels.MIN_PACKED_WORK[torch.float32] // 64**2
 
 
 def test_bfloat16_is_widened_where_it_would_be_emulated(monkeypatch):
@@ -276,8 +352,142 @@ def test_machines_without_any_kernels(monkeypatch):
     try:
         assert not kernels.packs(torch.float32)
         assert not kernels.widens(torch.bfloat16)
-        assert not kernels.gains(torch.zeros(96, 96), int8=False, rows=10)
+        assert kernels.kernel_for(torch.zeros(96, 96), None, int8=False) is None
     finally:
         monkeypatch.undo()
         kernels.packs.cache_clear()
         kernels.widens.cache_clear()
+
+
+# Kernels that are chosen once ---------------------------------------------------------------------------------------
+
+
+def model_of(dtype=torch.float32, int8: bool = False) -> torch.nn.Sequential:
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(Linear(96, 128), torch.nn.GELU(), Linear(128, 96), Linear(96, 3)).to(dtype).eval()
+    if int8:
+        quantize_linears(model)
+    return model
+
+
+@pytest.mark.parametrize("rows", [1, 3, 64])
+@pytest.mark.parametrize("int8", [False, True])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_kernels_chosen_once_compute_the_same(packing, dtype, int8, rows):
+    model, inputs = model_of(dtype, int8), torch.randn(rows, 96).to(dtype)
+    want = predict(model, inputs)
+    with torch.inference_mode(), kernels_chosen(model):
+        got = model(inputs)
+        assert model(inputs[:0]).shape == (0, 3)
+    torch.testing.assert_close(got, want, rtol=0, atol=0)
+
+
+def test_within_the_context_nothing_is_chosen_again(packing, monkeypatch):
+    model, inputs = model_of(), torch.randn(5, 96)
+    with torch.inference_mode(), kernels_chosen(model):
+        monkeypatch.setattr(Linear, "_choose", lambda self: pytest.fail("chosen again"))
+        model(inputs)
+
+
+def test_after_the_context_changed_weights_are_noticed(packing):
+    model, inputs = model_of(), torch.randn(5, 96)
+    with torch.inference_mode(), kernels_chosen(model):
+        before = model(inputs)
+    with torch.no_grad():
+        model[2].weight.mul_(2)
+    want = model(inputs).detach()
+    assert not torch.allclose(before, want)
+    torch.testing.assert_close(predict(model, inputs), want, rtol=1e-5, atol=1e-5)
+    with torch.inference_mode(), kernels_chosen(model):
+        torch.testing.assert_close(model(inputs), want, rtol=1e-5, atol=1e-5)
+
+
+def test_contexts_of_two_models_nest(packing):
+    outer, inner, inputs = model_of(), model_of(int8=True), torch.randn(5, 96)
+    want = predict(outer, inputs), predict(inner, inputs)
+    with torch.inference_mode(), kernels_chosen(outer):
+        with kernels_chosen(inner):
+            got = outer(inputs), inner(inputs)
+        torch.testing.assert_close(outer(inputs), want[0], rtol=0, atol=0)
+    torch.testing.assert_close(got, want, rtol=0, atol=0)
+
+
+def test_another_thread_is_not_in_the_context(packing):
+    """Whoever changes weights is not in it; so a thread beside it sees them as they are."""
+    model, inputs, results = model_of(), torch.randn(5, 96), []
+    with torch.inference_mode(), kernels_chosen(model):
+        model(inputs)
+        thread = threading.Thread(target=lambda: results.append(model(inputs)))
+        thread.start()
+        thread.join()
+    assert results[0].requires_grad
+
+
+def test_two_threads_predict_with_one_model(packing):
+    model, inputs = model_of(), torch.randn(5, 96)
+    want, results = predict(model, inputs), []
+
+    def work():
+        for _ in range(20):
+            with torch.inference_mode(), kernels_chosen(model):
+                results.append(model(inputs))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 80
+    assert all(torch.equal(result, want) for result in results)
+
+
+def test_the_context_does_nothing_where_kernels_are_not_used(packing):
+    model, inputs = model_of(int8=True), torch.randn(5, 96)
+    with kernels_chosen(model):
+        got = model(inputs)
+    assert got.requires_grad
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16), kernels_chosen(model):
+        assert model(inputs).dtype is torch.bfloat16
+
+
+def test_wrong_inputs_are_errors_in_the_context(packing):
+    for model in (model_of(), model_of(int8=True)):
+        with torch.inference_mode(), kernels_chosen(model), pytest.raises(RuntimeError):
+            model(torch.randn(5, 90))
+
+
+# Several layers with the same inputs -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("int8", [False, True])
+@pytest.mark.parametrize("shape", [(1, 96), (2, 7, 96)])
+def test_layers_with_the_same_inputs_are_computed_together(packing, int8, shape, monkeypatch):
+    layers = [layer(96, 64, seed=seed).eval() for seed in range(3)]
+    for module in layers:
+        module.int8 = int8
+    inputs = torch.randn(shape)
+    want = [predict(module, inputs) for module in layers]
+    quantized = []
+    original = kernels._quantize_rows
+    monkeypatch.setattr(kernels, "_quantize_rows", lambda rows: quantized.append(1) or original(rows))
+    with torch.inference_mode():
+        got = project(layers, inputs)
+    torch.testing.assert_close(got, want, rtol=0, atol=0)
+    assert len(quantized) == int8
+
+
+def test_layers_computed_together_are_called_where_somebody_listens(packing):
+    layers = [layer(96, 64, seed=seed).eval() for seed in range(2)]
+    heard = []
+    layers[1].register_forward_hook(lambda module, args, output: heard.append(module))
+    for module in layers:
+        module.int8 = True
+    with torch.inference_mode():
+        project(layers, torch.randn(4, 96))
+    assert heard == [layers[1]]
+
+
+def test_layers_computed_together_have_gradients():
+    layers = [layer(96, 64, seed=seed) for seed in range(2)]
+    sum(part.sum() for part in project(layers, torch.randn(4, 96))).backward()
+    assert all(module.weight.grad is not None for module in layers)

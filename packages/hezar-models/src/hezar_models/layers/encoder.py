@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from hezar_models.layers.attention import attend, check_heads, merge_heads, split_heads
 from hezar_models.layers.context import AttentionContext, Collector
 from hezar_models.layers.embeddings import TextEmbeddings
-from hezar_models.layers.linear import Linear
+from hezar_models.layers.linear import Linear, project
 from hezar_models.layers.masks import padding_mask
 from hezar_models.layers.packing import Packing
 
@@ -44,7 +44,8 @@ class SelfAttention(nn.Module):
 
     def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
         """(batch, length, hidden) → the same."""
-        query, key, value = (split_heads(getattr(self, name)(hidden), self.num_heads) for name in self.projections)
+        projected = project([getattr(self, name) for name in self.projections], hidden)
+        query, key, value = (split_heads(part, self.num_heads) for part in projected)
         attended, weights = attend(
             query,
             key,

@@ -14,20 +14,25 @@ bfloat16, float16  without                  float32, widened on the way: torch's
 int8               any                      oneDNN; 7 bits per weight where the CPU would overflow with 8
 =================  =======================  =================================================================
 
+One to three rows, which is what decoding is made of, are limited by reading the weights and by what a call costs. There
+torch is as fast and has less to do before it begins, so that packed weights are made when more rows come, not before.
 On other machines, and for layers too small to gain, torch computes. Measured figures are in ``docs/prediction.md``.
 """
 
 from __future__ import annotations
 
 import platform
+import sys
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from torch import Tensor
 
+from hezar_models.torch_private import emulates_bfloat16, ops
 from hezar_registry import get_logger
 
 logger = get_logger(__name__)
@@ -37,51 +42,74 @@ Kernel = Callable[[Tensor], Tensor]
 
 #: A layer with fewer inputs or outputs than this gains nothing, such as a classifier of a few labels.
 MIN_FEATURES = 64
+#: With fewer rows than this, torch's own call is as fast as packed weights: its products with one row read the weights
+#: at the speed of the memory; those of half precision with more rows do not.
+MIN_PACKED_ROWS = {torch.float32: 4, torch.bfloat16: 2, torch.float16: 2}
+#: With fewer multiplications than this, what oneDNN does before it begins (some 20 µs) is not won back; torch has to do
+#: the same for half precision.
+MIN_PACKED_WORK = {torch.float32: 2**22, torch.bfloat16: 0, torch.float16: 0}
 #: With more rows than this, torch's BLAS is as fast as packed float32 weights on a CPU without AVX-512.
 MAX_PACKED_ROWS = 64
 #: With fewer rows than this, widening the weights costs more than it saves.
 MIN_WIDENED_ROWS = 8
 
-
-def gains(weight: Tensor, int8: bool, rows: int) -> bool:
-    """Whether `kernel_for` has something faster than torch's own way for this many rows of inputs.
-
-    Args:
-        weight: (out features, in features), on the CPU.
-        int8: Quantize weights and inputs.
-        rows: Inputs, all leading dimensions together.
-    """
-    if min(weight.shape) < MIN_FEATURES:
-        return False
-    if int8:
-        return True
-    if packs(weight.dtype):
-        return rows <= MAX_PACKED_ROWS or weight.dtype != torch.float32 or has_avx512()
-    return widens(weight.dtype) and rows >= MIN_WIDENED_ROWS
+#: What torch's quantizer of rows adds to the range of a row.
+_EPSILON = 1e-8
+_PACKING = threading.Lock()
 
 
-def kernel_for(weight: Tensor, bias: Tensor | None, int8: bool) -> Kernel:
-    """Return the fastest way to compute a layer on this CPU, for what `gains`.
+def kernel_for(weight: Tensor, bias: Tensor | None, int8: bool) -> Kernel | None:
+    """Return the fastest way to compute a layer on this CPU, for any number of rows; ``None`` when it is torch's own.
 
     Args:
         weight: (out features, in features), on the CPU.
         bias: (out features,) or ``None``.
         int8: Quantize weights and inputs.
     """
+    if min(weight.shape) < MIN_FEATURES:
+        return None
     if int8:
         return Int8Kernel(weight, bias)
-    return PackedKernel(weight, bias) if packs(weight.dtype) else WideningKernel(weight, bias)
+    if packs(weight.dtype):
+        return PackedKernel(weight, bias)
+    return WideningKernel(weight, bias) if widens(weight.dtype) else None
 
 
 class PackedKernel:
-    """oneDNN with the weights in the order in which its inner loop reads them: a second copy of them in memory."""
+    """oneDNN with the weights in the order in which its inner loop reads them: a second copy of them in memory.
+
+    The copy is made by the first call that needs it.
+
+    Attributes:
+        packed: The copy; ``None`` as long as there was no need.
+    """
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        self.weight = _ops("mkldnn")._reorder_linear_weight(weight.detach().contiguous())
-        self.bias = bias
+        self.weight, self.bias = weight, bias
+        self.packed: Tensor | None = None
+        self.fewest, self.most = (rows * weight.shape[1] for rows in packed_rows(weight))
+        self._linear = ops("mkldnn")._linear_pointwise.default
 
     def __call__(self, inputs: Tensor) -> Tensor:
-        return _ops("mkldnn")._linear_pointwise(inputs, self.weight, self.bias, "none", [], "")
+        if not self.fewest <= inputs.numel() <= self.most:
+            return F.linear(inputs, self.weight, self.bias)
+        packed = self.packed
+        return self._linear(inputs, self._pack() if packed is None else packed, self.bias, "none", [], "")
+
+    def _pack(self) -> Tensor:
+        with _PACKING:
+            if self.packed is None:
+                self.packed = self._reorder()
+            return self.packed
+
+    def _reorder(self) -> Tensor:
+        return ops("mkldnn")._reorder_linear_weight(self.weight.detach().contiguous())
+
+
+def packed_rows(weight: Tensor) -> tuple[int, int]:
+    """Return the fewest and the most rows for which packed weights are worth it."""
+    fewest = max(MIN_PACKED_ROWS[weight.dtype], -(-MIN_PACKED_WORK[weight.dtype] // weight.numel()))
+    return fewest, MAX_PACKED_ROWS if weight.dtype == torch.float32 and not has_avx512() else sys.maxsize
 
 
 class WideningKernel:
@@ -91,12 +119,14 @@ class WideningKernel:
         self.weight, self.bias = weight, bias
 
     def __call__(self, inputs: Tensor) -> Tensor:
+        if inputs.numel() < MIN_WIDENED_ROWS * self.weight.shape[1]:
+            return F.linear(inputs, self.weight, self.bias)
         bias = None if self.bias is None else self.bias.float()
         return F.linear(inputs.float(), self.weight.float(), bias).to(inputs.dtype)
 
 
 class Int8Kernel:
-    """Dynamic int8: a scale for each output of the weights, and for each row of the inputs when it comes.
+    """Dynamic int8: a scale for each output of the weights; scale and minimum for each row of the inputs when it comes.
 
     A row is quantized by itself, so that its result does not depend on the other rows of the batch.
     """
@@ -104,54 +134,77 @@ class Int8Kernel:
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         weight = weight.detach().float()
         largest = 127 if multiplies_full_int8() else 64
-        self.scale = _scale(weight.abs().amax(1), largest)
+        # A row of zeros has a scale too, or it would become 0/0.
+        self.scale = weight.abs().amax(1).div_(largest).clamp_min_(torch.finfo(torch.float32).tiny * 256)
         quantized = weight.div(self.scale[:, None]).round_().to(torch.int8)
-        self.weight = _ops("onednn").qlinear_prepack(quantized, None) if has_int8() else quantized
-        # Inputs are stored with an offset of 128; what that adds to each output is taken off again.
-        self.offset = quantized.sum(1, dtype=torch.float32).mul_(self.scale).mul_(-128)
+        self.weight = ops("onednn").qlinear_prepack(quantized, None) if has_int8() else quantized
         self.zero_points = torch.zeros(len(weight), dtype=torch.int32)
-        self.bias = None if bias is None else bias.detach().float()
+        bias = torch.zeros(len(weight)) if bias is None else bias.detach().float()
+        # What the terms of a row are multiplied with: 1 with the bias, its minimum with what each weight row sums up to.
+        self.terms = torch.stack((bias, quantized.sum(1, dtype=torch.float32).mul_(self.scale)))
 
     def __call__(self, inputs: Tensor) -> Tensor:
-        rows, scale = quantize_rows(inputs.reshape(-1, inputs.shape[-1]).float())
-        outputs = self._multiply(rows)
-        if self.bias is None:
-            outputs.mul_(scale)
-        else:
-            torch.addcmul(self.bias, outputs, scale, out=outputs)
-        return outputs.view(*inputs.shape[:-1], -1).to(inputs.dtype)
+        return self.multiply(QuantizedRows.of(inputs))
 
-    def _multiply(self, rows: Tensor) -> Tensor:
+    def multiply(self, inputs: QuantizedRows) -> Tensor:
+        """Compute the layer for inputs that are quantized already."""
+        products = self._products(inputs.values).mul_(inputs.scale).addmm_(inputs.terms, self.terms)
+        return products.view(*inputs.shape[:-1], len(self.scale)).to(inputs.dtype)
+
+    def _products(self, values: Tensor) -> Tensor:
         if not has_int8():
-            return F.linear(rows.float(), self.weight.float()).mul_(self.scale).add_(self.offset)
-        return multiply_int8(rows, self.weight, self.scale, self.zero_points, self.offset)
+            return F.linear(values.float(), self.weight.float()).mul_(self.scale)
+        return multiply_int8(values, self.weight, self.scale, self.zero_points)
 
 
-def quantize_rows(inputs: Tensor) -> tuple[Tensor, Tensor]:
-    """Quantize each row by its largest value.
+@dataclass(frozen=True)
+class QuantizedRows:
+    """Inputs of a layer in 8 bits: the values of a row are ``scale * value + minimum``.
 
-    Args:
-        inputs: (rows, features), float32.
-
-    Returns:
-        (rows, features) of uint8, 128 standing for zero; and the scales (rows, 1), float32.
+    Attributes:
+        values: uint8 (rows, features).
+        scale: (rows, 1), float32.
+        terms: (rows, 2), float32: 1 and the minimum.
+        shape: Shape of the inputs.
+        dtype: Precision of the inputs.
     """
-    largest = torch.maximum(inputs.amax(-1, keepdim=True), -inputs.amin(-1, keepdim=True))
-    scale = _scale(largest, 127)
-    signed = inputs.mul(scale.reciprocal()).round_().to(torch.int8)
-    return signed.view(torch.uint8).bitwise_xor_(128), scale
+
+    values: Tensor
+    scale: Tensor
+    terms: Tensor
+    shape: torch.Size
+    dtype: torch.dtype
+
+    @classmethod
+    def of(cls, inputs: Tensor) -> QuantizedRows:
+        """Quantize each row of (…, features) between its smallest and its largest value."""
+        rows = inputs.reshape(-1, inputs.shape[-1]).float()
+        values, terms = _quantize_rows(rows)
+        # The quantizer divides by a range that is made larger by this, so that there is no 0/0.
+        scale = terms[:, :1].add(_EPSILON / 255)
+        terms[:, 0] = 1
+        return cls(values, scale, terms, inputs.shape, inputs.dtype)
 
 
-def multiply_int8(rows: Tensor, weight: Tensor, scale: Tensor, zero_points: Tensor, bias: Tensor | None) -> Tensor:
-    """uint8 (rows, in) times prepacked int8 (out, in), times `scale` (out,), plus `bias` (out,) → float32 (rows, out)."""
-    return _ops("onednn").qlinear_pointwise(
-        rows, 1.0, 0, weight, scale, zero_points, bias, 1.0, 0, torch.float32, "none", [], ""
+def _quantize_rows(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """(rows, features) float32 → uint8 values, and (rows, 2) float32: range / 255 and minimum of each row."""
+    if has_row_quantizer():
+        packed = ops("quantized").embedding_bag_byte_prepack(rows)
+        features = rows.shape[1]
+        # After each row lie its scale and its minimum, at places where a float32 need not be able to lie.
+        terms = packed[:, features:].clone(memory_format=torch.contiguous_format)
+        return packed[:, :features], terms.view(torch.float32)
+    smallest, largest = rows.amin(1, keepdim=True), rows.amax(1, keepdim=True)
+    extent = largest - smallest
+    values = rows.sub(smallest).mul_(255 / (extent + _EPSILON)).round_().to(torch.uint8)
+    return values, torch.cat((extent / 255, smallest), 1)
+
+
+def multiply_int8(rows: Tensor, weight: Tensor, scale: Tensor, zero_points: Tensor) -> Tensor:
+    """uint8 (rows, in) times prepacked int8 (out, in), times `scale` (out,) → float32 (rows, out)."""
+    return ops("onednn").qlinear_pointwise.default(
+        rows, 1.0, 0, weight, scale, zero_points, None, 1.0, 0, torch.float32, "none", [], ""
     )
-
-
-def _scale(largest: Tensor, steps: int) -> Tensor:
-    # A row of zeros has a scale too, or it would become 0/0.
-    return largest.div(steps).clamp_min_(torch.finfo(torch.float32).tiny * 256)
 
 
 # What this machine can do -----------------------------------------------------------------------------------------
@@ -163,24 +216,20 @@ def packs(dtype: torch.dtype) -> bool:
     if not (_is_x86() and torch.backends.mkldnn.is_available()):
         return False
     try:
-        if dtype == torch.bfloat16 and (_emulates_bfloat16() or not _ops("mkldnn")._is_mkldnn_bf16_supported()):
+        if dtype == torch.bfloat16 and (emulates_bfloat16() or not ops("mkldnn")._is_mkldnn_bf16_supported()):
             return False
-        if dtype == torch.float16 and not _ops("mkldnn")._is_mkldnn_fp16_supported():
+        if dtype == torch.float16 and not ops("mkldnn")._is_mkldnn_fp16_supported():
             return False
         if dtype not in (torch.float32, torch.bfloat16, torch.float16):
             return False
         # The operators are not part of torch's public interface: try them once.
         probe = torch.ones(MIN_FEATURES, MIN_FEATURES, dtype=dtype)
-        return bool((PackedKernel(probe, None)(probe) == MIN_FEATURES).all())
+        packed = ops("mkldnn")._reorder_linear_weight(probe)
+        products = ops("mkldnn")._linear_pointwise.default(probe, packed, None, "none", [], "")
+        return bool((products == MIN_FEATURES).all())
     except (AttributeError, RuntimeError) as error:
         logger.debug("No packed linear layers of %s: %s", dtype, error)
         return False
-
-
-def _emulates_bfloat16() -> bool:
-    """Whether oneDNN takes bfloat16 without instructions for it: with AVX-512 it does, at a quarter of float32's speed."""
-    native = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return has_avx512() and native is not None and not native()
 
 
 @cache
@@ -216,18 +265,25 @@ def multiplies_full_int8() -> bool:
     return not has_int8() or _int8_probe(127) == 255 * 127 * MIN_FEATURES
 
 
+@cache
+def has_row_quantizer() -> bool:
+    """Whether torch quantizes rows in one go here: with FBGEMM, which is for x86; elsewhere its loop is slow."""
+    try:
+        values = ops("quantized").embedding_bag_byte_prepack(torch.tensor([[0.0, 51.0, 255.0]]))
+        return _is_x86() and values[0, :3].tolist() == [0, 51, 255]
+    except (AttributeError, RuntimeError) as error:
+        logger.debug("No quantizer of rows: %s", error)
+        return False
+
+
 def _int8_probe(value: int) -> float:
     """Multiply the largest inputs with weights of one value."""
     weight = torch.full((MIN_FEATURES, MIN_FEATURES), value, dtype=torch.int8)
-    packed = _ops("onednn").qlinear_prepack(weight, None)
+    packed = ops("onednn").qlinear_prepack(weight, None)
     ones, zeros = torch.ones(MIN_FEATURES), torch.zeros(MIN_FEATURES, dtype=torch.int32)
     rows = torch.full((MIN_FEATURES, MIN_FEATURES), 255, dtype=torch.uint8)
-    return multiply_int8(rows, packed, ones, zeros, None).min().item()
+    return multiply_int8(rows, packed, ones, zeros).min().item()
 
 
 def _is_x86() -> bool:
     return platform.machine().lower() in ("x86_64", "amd64")
-
-
-def _ops(namespace: str) -> Any:
-    return cast("Any", getattr(torch.ops, namespace))

@@ -14,6 +14,7 @@ from hezar_models.generation.search import Decode
 from hezar_models.generation.session import Session, generate
 from hezar_models.generation.state import DecoderState
 from hezar_models.generation.streaming import TextStream
+from hezar_models.layers.linear import kernels_chosen
 from hezar_models.model import Model
 from hezar_models.prediction.engine import session as prediction_session
 from hezar_models.prediction.engine import to_model
@@ -78,7 +79,7 @@ class GenerativeModel(Model):
             For each input its rows, `num_return_sequences` of them; of beams, the best first.
         """
         config = self.generation_config.merged(**options)
-        with torch.inference_mode():
+        with torch.inference_mode(), kernels_chosen(self):
             return generate(Session(self, inputs, config, self._decoding, scored=return_scores))
 
     def padded(self, rows: Sequence[Sequence[int]], **options: Any) -> Tensor:
@@ -165,7 +166,7 @@ class GenerativeModel(Model):
             session = Session(self, to_model(self.collate([example]), self), config, decode)
         stream = TextStream(decode, session.rows.row(0))
         while session.runs:
-            with prediction_session(self, None), torch.inference_mode():
+            with prediction_session(self, None), torch.inference_mode(), kernels_chosen(self):
                 session.step()
             if piece := stream.add(session.rows.last_token(0)):
                 yield piece

@@ -21,7 +21,7 @@ from hezar_models.layers.cache import CrossMemory
 from hezar_models.layers.context import AttentionContext, Collector
 from hezar_models.layers.embeddings import rows_of_table
 from hezar_models.layers.encoder import walk
-from hezar_models.layers.linear import Linear
+from hezar_models.layers.linear import Linear, project
 from hezar_models.layers.norms import RMSNorm
 from hezar_registry import InputError
 
@@ -51,7 +51,8 @@ class T5Attention(nn.Module):
 
     def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
         """Self-attention: (batch, length, hidden) → the same."""
-        query, key, value = (split_heads(project(hidden), self.num_heads) for project in (self.q, self.k, self.v))
+        projected = project((self.q, self.k, self.v), hidden)
+        query, key, value = (split_heads(part, self.num_heads) for part in projected)
         if context.cache is not None:
             key, value = context.cache.append(index, key, value)
         attended, weights = attend(
@@ -69,7 +70,8 @@ class T5Attention(nn.Module):
 
     def keys_and_values(self, states: Tensor) -> tuple[Tensor, Tensor]:
         """Project an encoder's states (inputs, source, hidden) to keys and values (inputs, heads, source, head size)."""
-        return split_heads(self.k(states), self.num_heads), split_heads(self.v(states), self.num_heads)
+        key, value = project((self.k, self.v), states)
+        return split_heads(key, self.num_heads), split_heads(value, self.num_heads)
 
     def look_at(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
         """Cross-attention: (rows, length, hidden) → the same."""
@@ -118,7 +120,8 @@ class T5GatedFeedForward(nn.Module):
 
     def forward(self, hidden: Tensor) -> Tensor:
         """(…, hidden) → the same."""
-        return self.wo(self.dropout(self.activation(self.wi_0(hidden)) * self.wi_1(hidden)))
+        gate, inner = project((self.wi_0, self.wi_1), hidden)
+        return self.wo(self.dropout(self.activation(gate) * inner))
 
 
 class T5SelfAttentionLayer(nn.Module):
