@@ -12,6 +12,8 @@ from hezar_registry.checks import whole_number
 
 #: New tokens where neither a config nor a caller sets a limit.
 DEFAULT_NEW_TOKENS = 20
+#: What changes which tokens are drawn, with the value that changes nothing.
+_SHAPING: Mapping[str, Any] = {"temperature": 1.0, "top_k": 0, "top_p": 1, "min_p": 0, "typical_p": 1}
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,10 @@ class GenerationConfig:
         return cls()._with(values)
 
     def merged(self, **call: Any) -> Self:
-        """Return the options with those of a call, which win. A limit of the call replaces both limits of the config.
+        """Return the options with those of a call, which win.
+
+        A limit of the call replaces both limits of the config; ``do_sample=True`` replaces its beams, and beams its
+        sampling.
 
         Raises:
             UnknownKeywordError: There is no such option.
@@ -113,8 +118,18 @@ class GenerationConfig:
             if any(call.get(limit) is not None for limit in limits):
                 defaults = {f.name: f.default for f in fields(self)}
                 call = {limit: defaults[limit] for limit in limits} | call
+        if call.get("do_sample"):
+            call = {"num_beams": 1} | call
+        elif call.get("num_beams") not in (None, 1):
+            call = {"do_sample": False} | call
         merged = self._with(call)
         merged.check()
+        shaping = [name for name, neutral in _SHAPING.items() if call.get(name) not in (None, neutral)]
+        if shaping and not merged.do_sample:
+            raise InputError(
+                f"{' and '.join(shaping)} would change which tokens are drawn, but none are: the most probable ones are "
+                "taken. Give do_sample=True too."
+            )
         return merged
 
     def _with(self, values: Mapping[str, Any]) -> Self:
@@ -194,7 +209,20 @@ class GenerationConfig:
         _check_number("length_penalty", self.length_penalty, "a number", lambda p: True)
         if self.early_stopping not in (True, False, "never"):
             raise InputError(f"early_stopping is True, False or 'never'; found {self.early_stopping!r}.")
+        if self.do_sample not in (True, False):
+            raise InputError(f"do_sample is True or False; found {self.do_sample!r}.")
+        self._check_lists()
         self._check_together()
+
+    def _check_lists(self) -> None:
+        stops = self.stop_strings
+        if not _is_list(stops) or not all(isinstance(stop, str) and stop for stop in stops):
+            raise InputError(f"stop_strings is a text, or a list of texts with a character at least; found {stops!r}.")
+        for name in ("suppress_tokens", "begin_suppress_tokens", "bad_words_ids"):
+            if not _is_list(getattr(self, name)):
+                raise InputError(f"{name} is a list; found {getattr(self, name)!r}.")
+        if not all(_is_list(word) and len(word) for word in self.bad_words_ids):
+            raise InputError(f"bad_words_ids is a list of lists with a token at least; found {self.bad_words_ids!r}.")
 
     def _check_together(self) -> None:
         if self.max_new_tokens is None and self.max_length is not None and self.min_length > self.max_length:
@@ -233,8 +261,10 @@ class GenerationConfig:
                     raise InputError(
                         f"{name} names token {token!r}; the tokens of this model are 0 to {vocab_size - 1}."
                     )
-        if any(not word for word in self.bad_words_ids):
-            raise InputError("bad_words_ids holds an empty sequence, which would be everywhere. Leave it out.")
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
 def _ids(value: int | Sequence[int] | None) -> tuple[int, ...]:
@@ -246,6 +276,6 @@ def _ids(value: int | Sequence[int] | None) -> tuple[int, ...]:
 def _check_number(name: str, value: Any, wanted: str, holds: Any) -> None:
     if value is None:
         return
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e30
     if not number or not holds(value):
         raise InputError(f"{name} is {wanted}; found {value!r}.")

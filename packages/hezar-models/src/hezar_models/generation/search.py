@@ -149,4 +149,4 @@ def seeds_of(config: GenerationConfig, rows: int) -> list[int]:
         first = int(torch.randint(2**62, ()))
         return [first + i for i in range(rows)]
     per_input = config.num_return_sequences
-    return [config.seed + (i % per_input) * 1_000_003 for i in range(rows)]
+    return [(config.seed + (i % per_input) * 1_000_003) % 2**63 for i in range(rows)]

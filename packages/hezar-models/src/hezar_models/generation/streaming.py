@@ -18,13 +18,17 @@ class TextStream:
     Args:
         decode: From token ids to text.
         prompt: Tokens before the first new one: a tokenizer may write the first token of a text in another way.
+
+    Attributes:
+        prompt: Their text, which the first piece follows.
     """
 
     def __init__(self, decode: Decode, prompt: list[int] | None = None) -> None:
         self._decode = decode
         self._ids = list(prompt or [])
+        self.prompt = decode(self._ids).rstrip(REPLACEMENT) if self._ids else ""
         #: How much of the text of `_ids` was given.
-        self._given = len(decode(self._ids).rstrip(REPLACEMENT)) if self._ids else 0
+        self._given = len(self.prompt)
 
     def add(self, token: int) -> str:
         """Return the text that a further token makes certain; empty while a character is not whole."""

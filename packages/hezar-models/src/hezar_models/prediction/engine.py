@@ -83,11 +83,14 @@ def _run_one_batch(model: Model, inputs: Any, options: PredictOptions) -> Any:
                 f"The inputs of a model are a tensor or a mapping of tensors; found {type(batch).__name__}."
             )
         moved = to_model(batch, model)
+        network = model.generate if model.is_generative else model
         with torch.inference_mode():
-            if isinstance(moved, Mapping) and options.unpack:
-                outputs = model.compute(moved, raw=not options.post_process, **options.compute)
+            if not (isinstance(moved, Mapping) and options.unpack):
+                outputs = network(moved, **options.compute)
+            elif options.post_process:
+                outputs = model.compute(moved, raw=False, **options.compute)
             else:
-                outputs = (model.generate if model.is_generative else model)(moved, **options.compute)
+                outputs = network(**moved, **options.compute)
         return model.post_process(outputs, **options.decode) if options.post_process else outputs
 
 

@@ -54,11 +54,11 @@ class GenerativeModel(Model):
 
     def begin(self, inputs: Mapping[str, Any], capacity: int) -> DecoderState:
         """Read the inputs of a batch; see `hezar_models.generation.state.Decodable`."""
-        raise NotImplementedError
+        raise InputError(f"{type(self).__name__} has no `begin` and `step`: it cannot be asked for the next token.")
 
     def step(self, state: DecoderState, token_ids: Tensor, counts: Tensor | None = None) -> Tensor:
         """Return the logits of the next token; see `hezar_models.generation.state.Decodable`."""
-        raise NotImplementedError
+        raise InputError(f"{type(self).__name__} has no `begin` and `step`: it cannot be asked for the next token.")
 
     @property
     def generation_config(self) -> GenerationConfig:
@@ -129,7 +129,7 @@ class GenerativeModel(Model):
         tokenizer = self.preprocessor.tokenizer
         return None if tokenizer is None else lambda ids: tokenizer.decode(ids)[0]
 
-    def generate_stream(self, inputs: Any, **kwargs: Any) -> Iterator[str]:
+    def generate_stream(self, inputs: Any, *, include_prompt: bool = False, **kwargs: Any) -> Iterator[str]:
         """Generate for one input, and yield the text as it comes.
 
         The pieces never end within a character. Put together, they are the text that `predict` gives; where that begins
@@ -137,13 +137,17 @@ class GenerativeModel(Model):
 
         Args:
             inputs: One input.
+            include_prompt: Yield the prompt first, where the text that `predict` gives begins with it.
             **kwargs: Options, as of `predict`. Beams have no text before the end: give ``num_beams=1`` where the model's
                 config has more.
 
         Raises:
-            InputError: It is not one input, or the options give several rows.
+            InputError: It is not one input, or the options give several rows, or the model has a `generate` of its own.
         """
-        dealt = deal_keywords(kwargs, self.stages(batched=True), f"{type(self).__name__}.generate_stream")
+        if not self.computes_rows:
+            raise InputError(f"{type(self).__name__} has a `generate` of its own, which gives whole rows. Use predict.")
+        owner = f"{type(self).__name__}.generate_stream"
+        dealt = deal_keywords(kwargs, self.stages(batched=True), owner, reserved=self.batch_inputs)
         encoded = self.encode(list(self.as_list(inputs)), **dealt["encode"])
         if len(encoded) != 1 or isinstance(encoded[0], Parts):
             raise InputError(
@@ -158,13 +162,17 @@ class GenerativeModel(Model):
             )
         if self._decoding is None:
             raise InputError(f"This {type(self).__name__} has no tokenizer, so it has no text to give.")
-        return self._stream(encoded[0], config, self._decoding)
+        return self._stream(encoded[0], config, self._decoding, include_prompt)
 
-    def _stream(self, example: Example, config: GenerationConfig, decode: Decode) -> Iterator[str]:
+    def _stream(
+        self, example: Example, config: GenerationConfig, decode: Decode, include_prompt: bool
+    ) -> Iterator[str]:
         # Between two pieces, the mode of the model and the threads of torch are the caller's.
         with prediction_session(self, None), torch.inference_mode():
             session = Session(self, to_model(self.collate([example]), self), config, decode)
         stream = TextStream(decode, session.rows.row(0))
+        if include_prompt and stream.prompt:
+            yield stream.prompt
         while session.runs:
             with prediction_session(self, None), torch.inference_mode(), kernels_chosen(self):
                 session.step()

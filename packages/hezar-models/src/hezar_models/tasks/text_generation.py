@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -10,7 +10,7 @@ from torch import Tensor
 from hezar_models.outputs import TextGenerationOutput
 from hezar_models.prediction.examples import Encoded
 from hezar_models.tasks.generative import GenerativeModel
-from hezar_models.tasks.text import TextInfo, TextModel
+from hezar_models.tasks.text import TextInfo, TextModel, text_example
 
 
 class TextGenerationModel(GenerativeModel, TextModel):
@@ -47,26 +47,50 @@ class TextGenerationModel(GenerativeModel, TextModel):
         finished = self.generate_rows(inputs, **options)
         return self.padded([row.ids for rows in finished for row in rows], **options).to(token_ids.device)
 
+    def encode(self, inputs: list[Any], max_new_tokens: int | None = None) -> Sequence[Encoded]:  # type: ignore[override]
+        """Tokenize prompts. Of one that is longer than the model can read, the end is read: that is what goes on.
+
+        Args:
+            inputs: The prompts.
+            max_new_tokens: New tokens for which a prompt that is cut leaves room; the default is the config's.
+        """
+        self.check_texts(inputs)
+        examples = self.tokenize(inputs, "stride") if inputs else []
+        limit = self.max_input_length
+        too_long = [i for i, example in enumerate(examples) if example.cost > limit]
+        if too_long:
+            self.report_long(len(too_long), "only their end was used")
+            new = self.generation_config.merged(max_new_tokens=max_new_tokens).most_new_tokens
+            # The last new token needs no position.
+            kept = max(limit + 1 - new, limit // 2, 1)
+            for i in too_long:
+                examples[i] = text_example(examples[i].inputs["token_ids"][-kept:], TextInfo(kept))
+        return examples
+
     def post_process(
-        self, model_outputs: Tensor | Sequence[Sequence[int]], skip_special_tokens: bool = True
-    ) -> list[TextGenerationOutput]:
+        self,
+        model_outputs: Tensor | Sequence[Sequence[int]] | Mapping[str, Any],
+        skip_special_tokens: bool = True,
+    ) -> list[Any]:
         """Turn generated ids into texts.
 
         Args:
-            model_outputs: Ids (rows, length), or a list of rows.
+            model_outputs: Ids (rows, length), a list of rows, or what `compute` gives.
             skip_special_tokens: Leave out special tokens.
-        """
-        return [TextGenerationOutput(text) for text in self.tokenizer.decode(model_outputs, skip_special_tokens)]
 
-    def decode(self, outputs: Any, infos: Sequence[TextInfo], **options: Any) -> Sequence[Any]:
-        """Return one result per input: a `TextGenerationOutput`, or a list with those of `num_return_sequences`."""
-        if not self.computes_rows:
-            return super().decode(outputs, infos, **options)
-        results = iter(self.post_process([ids for rows in outputs["generated_ids"] for ids in rows], **options))
-        decoded: list[Any] = []
-        for scores in outputs["scores"]:
-            of_input = [next(results) for _ in scores]
+        Returns:
+            A `TextGenerationOutput` per row. Of what `compute` gives one per input, or a list of them where several rows
+            per input were asked for.
+        """
+        if not isinstance(model_outputs, Mapping):
+            return [TextGenerationOutput(text) for text in self.tokenizer.decode(model_outputs, skip_special_tokens)]
+        texts = iter(
+            self.post_process([ids for rows in model_outputs["generated_ids"] for ids in rows], skip_special_tokens)
+        )
+        results: list[Any] = []
+        for scores in model_outputs["scores"]:
+            of_input = [next(texts) for _ in scores]
             for result, score in zip(of_input, scores, strict=True):
                 result.score = score
-            decoded.append(of_input if outputs["several"] else of_input[0])
-        return decoded
+            results.append(of_input if model_outputs["several"] else of_input[0])
+        return results

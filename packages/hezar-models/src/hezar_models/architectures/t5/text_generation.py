@@ -158,6 +158,8 @@ class T5TextGeneration(TextGenerationModel):
             prefix: Put at the start of each text; default is the config's ``input_prefix``.
         """
         self.check_texts(inputs)
+        if prefix is not None and not isinstance(prefix, str):
+            raise InputError(f"prefix is a text; found {prefix!r}.")
         prefix = prefix or self.config.input_prefix or ""
         return super().encode([prefix + text for text in inputs])
 
