@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         DistilBertTextClassification as DistilBertTextClassification,
     )
     from hezar_models.architectures.gpt2.config import GPT2TextGenerationConfig as GPT2TextGenerationConfig
+    from hezar_models.architectures.gpt2.text_generation import GPT2TextGeneration as GPT2TextGeneration
     from hezar_models.architectures.roberta.backbone import RoBERTa as RoBERTa
     from hezar_models.architectures.roberta.config import RoBERTaConfig as RoBERTaConfig
     from hezar_models.architectures.roberta.config import RobertaMaskFillingConfig as RobertaMaskFillingConfig
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         RobertaTextClassification as RobertaTextClassification,
     )
     from hezar_models.architectures.t5.config import T5TextGenerationConfig as T5TextGenerationConfig
+    from hezar_models.architectures.t5.text_generation import T5TextGeneration as T5TextGeneration
     from hezar_models.architectures.vision_encoder_decoder.config import (
         BeitRobertaImage2TextConfig as BeitRobertaImage2TextConfig,
     )
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
     )
     from hezar_models.embeddings.config import FastTextConfig as FastTextConfig
     from hezar_models.embeddings.config import Word2VecConfig as Word2VecConfig
+    from hezar_models.errors import LogitsError as LogitsError
     from hezar_models.errors import UnsafeWeightsError as UnsafeWeightsError
     from hezar_models.errors import WeightsError as WeightsError
     from hezar_models.errors import WeightsFileError as WeightsFileError
@@ -126,11 +129,13 @@ _EXPORTS = {
     "DistilBertSequenceLabelingConfig": "hezar_models.architectures.distilbert.config",
     "DistilBertTextClassificationConfig": "hezar_models.architectures.distilbert.config",
     "GPT2TextGenerationConfig": "hezar_models.architectures.gpt2.config",
+    "GPT2TextGeneration": "hezar_models.architectures.gpt2.text_generation",
     "RoBERTaConfig": "hezar_models.architectures.roberta.config",
     "RobertaMaskFillingConfig": "hezar_models.architectures.roberta.config",
     "RobertaSequenceLabelingConfig": "hezar_models.architectures.roberta.config",
     "RobertaTextClassificationConfig": "hezar_models.architectures.roberta.config",
     "T5TextGenerationConfig": "hezar_models.architectures.t5.config",
+    "T5TextGeneration": "hezar_models.architectures.t5.text_generation",
     "BeitRobertaImage2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
     "TrOCRImage2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
     "ViTGPT2Image2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
@@ -141,6 +146,7 @@ _EXPORTS = {
     "WhisperSpeechRecognitionGenerationConfig": "hezar_models.architectures.whisper.config",
     "FastTextConfig": "hezar_models.embeddings.config",
     "Word2VecConfig": "hezar_models.embeddings.config",
+    "LogitsError": "hezar_models.errors",
     "UnsafeWeightsError": "hezar_models.errors",
     "WeightsError": "hezar_models.errors",
     "WeightsFileError": "hezar_models.errors",
