@@ -54,6 +54,12 @@ def test_the_help_line_of_a_command_is_its_own(cli: CliRunner, name: str) -> Non
     assert "--help" in result.stdout
 
 
+@pytest.mark.parametrize("name", ["generate", "normalize", "predict", "tokenize"])
+def test_the_examples_of_a_help_are_lines(cli: CliRunner, name: str) -> None:
+    lines = cli.invoke(hezar, [name, "--help"]).stdout.splitlines()
+    assert sum(line.startswith(f"  hezar {name} ") for line in lines) >= 2
+
+
 def test_version(cli: CliRunner) -> None:
     from importlib.metadata import version
 
@@ -119,6 +125,16 @@ def test_a_closed_pipe_is_silent() -> None:
     process.stderr.close()
     process.wait()
     assert said == b""
+
+
+@pytest.mark.parametrize("command", ["predict", "generate"])
+def test_ctrl_c_is_silent(cli: CliRunner, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    def interrupted(*_args: object, **_kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hezar.models.Model.load", interrupted)
+    result = cli.invoke(hezar, [command, "./model", "سلام"])
+    assert (result.exit_code, result.output) == (130, "")
 
 
 # hezar env -----------------------------------------------------------------------------------------------------------
@@ -287,6 +303,18 @@ def test_predict_options_of_the_model(cli: CliRunner, sentiment_model: Path) -> 
     result = cli.invoke(hezar, [*asked, "-o", "threshold=0", "-o", "long_texts=stride", "عالی"])
     assert result.exit_code == 0, result.stderr
     assert len(json.loads(result.stdout)["result"]) == 2
+
+
+def test_predict_takes_null_for_an_option(cli: CliRunner, sentiment_model: Path) -> None:
+    result = cli.invoke(hezar, ["predict", str(sentiment_model), "--json", "-o", "top_k=null", "عالی"])
+    assert len(json.loads(result.stdout)["result"]) == 2
+
+
+def test_a_result_is_one_line_whatever_is_in_it() -> None:
+    from hezar.cli.predict import one_line
+    from hezar.models import TextGenerationOutput
+
+    assert one_line([TextGenerationOutput("یک\nدو\u2028سه", -0.5)]) == "یک دو سه -0.5000"
 
 
 @pytest.mark.parametrize(

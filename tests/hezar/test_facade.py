@@ -157,7 +157,7 @@ for kind in ("models", "preprocessors", "datasets", "embeddings", "metrics", "tr
         if name != "trainer":
             config_class.from_dict(config_class().to_dict())
 configs.TrainerConfig(output_dir="out", task="text_classification")
-import hezar.cli.app, hezar.cli.env, hezar.cli.models, hezar.cli.predict, hezar.cli.demo
+import hezar.cli.app, hezar.cli.env, hezar.cli.generate, hezar.cli.models, hezar.cli.predict, hezar.cli.demo
 print("done")
 """
 

@@ -20,11 +20,14 @@ from hezar_registry import HezarError, set_verbosity, suggest
 COMMANDS = {
     "demo": ("hezar.cli.demo:demo", "Train, measure and try a small Persian sentiment model, offline, in a minute."),
     "env": ("hezar.cli.env:env", "Show versions and settings, as a bug report needs them."),
+    "generate": ("hezar.cli.generate:generate", "Generate text with a model from the Hub or a folder."),
     "models": ("hezar.cli.models:models", "List the models Hezar knows, or look at one."),
     "normalize": ("hezar.cli.normalize:normalize", "Clean Persian text: letters, half-spaces, spacing, digits."),
     "predict": ("hezar.cli.predict:predict", "Predict with a model from the Hub or a folder."),
     "tokenize": ("hezar.cli.tokenize:tokenize", "Cut Persian text into words, sentences, or the tokens of a model."),
 }
+# The exit code of a program that Ctrl-C stopped, as shells have it: 128 and the number of the signal.
+INTERRUPTED = 130
 
 
 class LazyGroup(click.Group):
@@ -45,7 +48,10 @@ class LazyGroup(click.Group):
         if cmd_name not in self.lazy:
             return super().get_command(ctx, cmd_name)
         module, _, function = self.lazy[cmd_name][0].partition(":")
-        return getattr(import_module(module), function)
+        command: click.Command = getattr(import_module(module), function)
+        # Docstrings are raw, and click's mark for lines that stay lines is the character itself.
+        command.help = (command.help or "").replace("\\b\n", "\b\n")
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -70,6 +76,8 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise  # click ends the program silently
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None
         except (HezarError, OSError) as error:
             if ctx.find_root().params.get("debug"):
                 raise

@@ -1,0 +1,100 @@
+"""What the commands share that predict: how a model is loaded, its options, and inputs beside their results."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar, cast
+
+import click
+
+from hezar.cli.input import stdin_lines, typed
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--batch-size", type=click.IntRange(min=1), help="Most texts per batch."),
+    click.option("--device", default="cpu", show_default=True, help="cpu, cuda, or auto."),
+    click.option("--dtype", default="auto", show_default=True, help="auto, float32, bfloat16 or float16."),
+    click.option("--quantize", help="int8: smaller and faster on a CPU, a little less exact."),
+    click.option("--revision", help="Branch, tag or commit of a Hub repo."),
+)
+
+
+def prediction_options(example: str) -> Callable[[Command], Command]:
+    """Return the decorator for the options of every command that predicts.
+
+    They are ``batch_size``, ``device``, ``dtype``, ``quantize``, ``revision`` and ``further``, what `named_values` reads.
+
+    Args:
+        example: A use of ``-o`` for the help, such as ``"aggregate=spans"``.
+    """
+    further = click.option(
+        "--option",
+        "-o",
+        "further",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help=f"Any other option of the model's predict, such as {example}; may be repeated.",
+    )
+
+    def add(command: Command) -> Command:
+        for option in reversed((*_OPTIONS, further)):
+            command = option(command)
+        return command
+
+    return add
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Return the options that were given; the others are ``None``."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def named_values(options: Iterable[str]) -> dict[str, Any]:
+    """Return options of the form ``NAME=VALUE`` by name; a value is a number, true, false, null, JSON, or else a text.
+
+    Raises:
+        click.BadParameter: One is not of that form.
+    """
+    return dict(map(_named_value, typed(options)))
+
+
+def _named_value(option: str) -> tuple[str, Any]:
+    name, equals, value = option.partition("=")
+    if not name or not equals:
+        raise click.BadParameter(f"{option!r} is not of the form NAME=VALUE, such as top_k=3.", param_hint="-o")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def given_texts(texts: tuple[str, ...]) -> Iterable[str]:
+    """Return the texts of the command line; without any, or with ``-``, the lines of standard input that are not empty."""
+    if texts and texts != ("-",):
+        return typed(texts)
+    return (text for line, _ in stdin_lines() if (text := line.strip()))
+
+
+def answers(model: Any, texts: Iterable[str], options: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield each text and its result, in order and while it goes."""
+    waiting: deque[str] = deque()  # read, and not answered yet
+
+    def read() -> Iterator[str]:
+        for text in texts:
+            waiting.append(text)
+            yield text
+
+    for result in model.predict(read(), stream=True, **options):
+        yield waiting.popleft(), result
+
+
+def plain(result: Any) -> Any:
+    """Return a result as what JSON holds; fields that are not set are left out."""
+    if isinstance(result, (list, tuple)):
+        return [plain(item) for item in cast("list[Any]", result)]
+    if hasattr(result, "to_dict"):
+        return {name: plain(value) for name, value in result.to_dict().items() if value is not None}
+    return result.tolist() if hasattr(result, "tolist") else result
