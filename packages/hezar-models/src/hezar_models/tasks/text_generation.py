@@ -20,11 +20,6 @@ class TextGenerationModel(GenerativeModel, TextModel):
     computes_rows = True
     batch_inputs = frozenset({"token_ids", "attention_mask"})
 
-    def encode(self, inputs: list[Any]) -> Sequence[Encoded]:  # pyright: ignore[reportIncompatibleMethodOverride]  # nothing is cut
-        """Tokenize texts. A prompt that is too long is an error of `generate`: what follows depends on its end."""
-        self.check_texts(inputs)
-        return self.tokenize(self.normalize(inputs), "stride") if inputs else []
-
     def generate(self, token_ids: Tensor, attention_mask: Tensor | None = None, **options: Any) -> Tensor:
         """Generate from token ids.
 
@@ -47,7 +42,7 @@ class TextGenerationModel(GenerativeModel, TextModel):
         finished = self.generate_rows(inputs, **options)
         return self.padded([row.ids for rows in finished for row in rows], **options).to(token_ids.device)
 
-    def encode(self, inputs: list[Any], max_new_tokens: int | None = None) -> Sequence[Encoded]:  # type: ignore[override]
+    def encode(self, inputs: list[Any], max_new_tokens: int | None = None) -> Sequence[Encoded]:  # pyright: ignore[reportIncompatibleMethodOverride]  # there is no other way to cut
         """Tokenize prompts. Of one that is longer than the model can read, the end is read: that is what goes on.
 
         Args:
@@ -55,7 +50,7 @@ class TextGenerationModel(GenerativeModel, TextModel):
             max_new_tokens: New tokens for which a prompt that is cut leaves room; the default is the config's.
         """
         self.check_texts(inputs)
-        examples = self.tokenize(inputs, "stride") if inputs else []
+        examples = self.tokenize(self.normalize(inputs), "stride") if inputs else []
         limit = self.max_input_length
         too_long = [i for i, example in enumerate(examples) if example.cost > limit]
         if too_long:
