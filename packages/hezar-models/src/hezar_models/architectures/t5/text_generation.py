@@ -153,7 +153,7 @@ class T5TextGeneration(TextGenerationModel):
         """Turn texts into one batch, each with `prefix`, or the config's ``input_prefix``, at its start."""
         return super().preprocess(inputs, prefix=prefix)
 
-    def encode(self, inputs: list[Any], prefix: str | None = None) -> Sequence[Encoded]:
+    def encode(self, inputs: list[Any], prefix: str | None = None) -> Sequence[Encoded]:  # pyright: ignore[reportIncompatibleMethodOverride]  # an encoder is no prompt
         """Tokenize texts; with the prefix that says what to do with them.
 
         Args:
