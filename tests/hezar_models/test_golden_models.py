@@ -31,9 +31,14 @@ def _name(case: Path) -> str:
 
 
 def call(model: Model, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    if method == "predict" and kwargs.get("preprocess") is False:
-        args = [{key: torch.as_tensor(value) for key, value in args[0].items()}]
-    return getattr(model, method)(*args, **kwargs)
+    return getattr(model, method)(*map(as_tensors, args), **kwargs)
+
+
+def as_tensors(value: Any) -> Any:
+    """Return what a network is given: arrays as tensors, and all that a mapping holds."""
+    if isinstance(value, dict):
+        return {key: torch.as_tensor(item) for key, item in value.items()}
+    return torch.as_tensor(value) if isinstance(value, np.ndarray) else value
 
 
 def recorded_calls(case: Path) -> list[dict[str, Any]]:
@@ -75,30 +80,31 @@ def test_forward_and_loss(case: Path):
 
 
 def check_forward(case: Path) -> None:
-    tensors = load_tensors(case)
+    """Compare what `forward` computes of every recorded batch, and the loss of it."""
+    tensors = {name: torch.from_numpy(array) for name, array in load_tensors(case).items()}
     model = Model.load(case / "model", load_preprocessor=False)
-    inputs = {
-        key.removeprefix("forward.batch.in."): torch.from_numpy(value)
-        for key, value in tensors.items()
-        if key.startswith("forward.batch.in.")
-    }
-    with torch.inference_mode():
-        outputs = model(**inputs, output_hidden_states=True)
-    checked = 0
-    real = inputs["attention_mask"].bool() if "attention_mask" in inputs else None
-    for key, expected in tensors.items():
-        name, dot, index = key.removeprefix("forward.batch.out.").partition(".")
-        if key.startswith("forward.batch.out."):
-            got = outputs[name][int(index)] if dot else outputs[name]
-            want = torch.from_numpy(expected)
+    batches = {name.split(".")[1] for name in tensors if name.startswith("forward.")}
+    assert batches
+    for batch in batches:
+        inputs, wanted = (part(tensors, f"forward.{batch}.{side}.") for side in ("in", "out"))
+        assert wanted
+        with torch.inference_mode():
+            outputs = model(**inputs, output_hidden_states=True)
+        for key, expected in wanted.items():
+            name, dot, index = key.partition(".")
+            got, want = outputs[name][int(index)] if dot else outputs[name], expected
+            real = inputs.get("attention_mask")
             if real is not None and want.shape[:2] == real.shape:  # what padding attends to is nobody's business
-                got, want = got[real], want[real]
-            torch.testing.assert_close(got, want, **tolerance(case))
-            checked += 1
-    assert checked
-    if "loss.out" in tensors:
-        loss = model.compute_loss(outputs["logits"], torch.from_numpy(tensors["loss.in.labels"]))
-        torch.testing.assert_close(loss, torch.from_numpy(tensors["loss.out"]), **tolerance(case))
+                got, want = got[real.bool()], want[real.bool()]
+            torch.testing.assert_close(got, want, **tolerance(case), msg=lambda message, key=key: f"{key}: {message}")
+        if "loss.out" in tensors:
+            labels = tensors.get("loss.in.labels", inputs.get("labels"))
+            loss = model.compute_loss(outputs["logits"], labels)
+            torch.testing.assert_close(loss, tensors["loss.out"], **tolerance(case))
+
+
+def part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
 @pytest.mark.parametrize("case", implemented("model"), ids=case_id)
