@@ -9,6 +9,7 @@ from torch import Tensor
 
 from hezar_models.outputs import TextGenerationOutput
 from hezar_models.prediction.examples import Encoded
+from hezar_models.tasks.checks import check_token_ids
 from hezar_models.tasks.generative import GenerativeModel
 from hezar_models.tasks.text import TextInfo, TextModel, text_example
 
@@ -37,6 +38,7 @@ class TextGenerationModel(GenerativeModel, TextModel):
             UnknownKeywordError: There is no such option.
             LogitsError: The model computes NaN or infinite numbers, as large models do in float16.
         """
+        check_token_ids(token_ids, attention_mask)
         options.pop("return_scores", None)
         inputs = {"token_ids": token_ids, "attention_mask": attention_mask}
         finished = self.generate_rows(inputs, **options)
