@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -10,24 +12,6 @@ import torch
 from golden_replay import GOLDEN
 from hezar_registry import build_model, models_registry
 
-# Whatever an architecture calls its sizes.
-SIZES: dict[str, Any] = {
-    "hidden_size": 16,
-    "dim": 16,
-    "num_hidden_layers": 2,
-    "n_layers": 2,
-    "num_attention_heads": 2,
-    "n_heads": 2,
-    "intermediate_size": 24,
-    "hidden_dim": 24,
-    "max_position_embeddings": 48,
-    "vocab_size": 190,
-    "pad_token_id": 0,
-    "image_size": 32,
-    "patch_size": 8,
-    "id2label": {0: "منفی", 1: "خنثی", 2: "مثبت"},
-    "initializer_range": 0.5,
-}
 IMPLEMENTED = sorted(name for name, entry in models_registry.items() if entry.implemented)
 TEXTS = [
     "سلام",
@@ -41,35 +25,223 @@ PICTURES = [
     np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     for seed, (height, width) in enumerate([(32, 32), (40, 24), (9, 70), (64, 64)])
 ]
+LABELS = {0: "منفی", 1: "خنثی", 2: "مثبت"}
 
 
-def reads_pictures(name: str) -> bool:
-    """Whether the inputs of a model are pictures rather than texts."""
-    from hezar_models.tasks.vision import VisionModel
+def tokenizer(case: str) -> Callable[[], Any]:
+    """Return what loads the tokenizer of a golden case."""
 
-    return issubclass(models_registry[name].module_class, VisionModel)
+    def load() -> Any:
+        from hezar_data import Tokenizer
+
+        return Tokenizer.load(GOLDEN / case / "model")
+
+    return load
 
 
-TEXT_MODELS = [name for name in IMPLEMENTED if not reads_pictures(name)]
-VISION_MODELS = [name for name in IMPLEMENTED if reads_pictures(name)]
+def image_processor() -> Any:
+    from hezar_data import ImageProcessor
+
+    return ImageProcessor(size=[32, 32], rescale=1 / 255, mean=[0.5], std=[0.5])
+
+
+@dataclass(frozen=True)
+class Family:
+    """What the models of an architecture have in common.
+
+    Attributes:
+        reads: What their inputs are.
+        preprocessors: Makes what they need to read them.
+        sizes: Config fields that make them small, and their weights so large that answers differ.
+        wide: Config fields that make their layers large enough for kernels of their own.
+        inputs: Inputs of different lengths or sizes.
+        wrong_sizes: Config fields of which no model can be made.
+        labels: Labels that `forward` needs besides the inputs.
+    """
+
+    reads: Literal["text", "pictures"]
+    preprocessors: Callable[[], Any]
+    sizes: Mapping[str, Any]
+    wide: Mapping[str, Any]
+    inputs: Sequence[Any]
+    wrong_sizes: Sequence[Mapping[str, Any]] = ()
+    labels: Callable[[int], Mapping[str, torch.Tensor]] = field(default=lambda rows: {})
+
+
+BERT = Family(
+    reads="text",
+    preprocessors=tokenizer("tokenizer_wordpiece"),
+    sizes={
+        "hidden_size": 16,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 24,
+        "max_position_embeddings": 48,
+        "vocab_size": 190,
+        "pad_token_id": 0,
+        "initializer_range": 0.5,
+    },
+    wide={"hidden_size": 64, "intermediate_size": 96, "initializer_range": 0.1},
+    inputs=TEXTS,
+    wrong_sizes=(
+        {"vocab_size": 0},
+        {"vocab_size": -3},
+        {"max_position_embeddings": -1},
+        {"type_vocab_size": -1},
+        {"num_attention_heads": 0},
+        {"pad_token_id": 10**6},
+    ),
+)
+DISTILBERT = Family(
+    reads="text",
+    preprocessors=tokenizer("tokenizer_wordpiece"),
+    sizes={
+        "dim": 16,
+        "n_layers": 2,
+        "n_heads": 2,
+        "hidden_dim": 24,
+        "max_position_embeddings": 48,
+        "vocab_size": 190,
+        "pad_token_id": 0,
+        "initializer_range": 0.5,
+    },
+    wide={"dim": 64, "hidden_dim": 96, "initializer_range": 0.1},
+    inputs=TEXTS,
+    wrong_sizes=({"vocab_size": 0}, {"max_position_embeddings": -1}, {"n_heads": -2}, {"pad_token_id": 10**6}),
+)
+VIT = Family(
+    reads="pictures",
+    preprocessors=image_processor,
+    sizes={
+        "hidden_size": 16,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 24,
+        "image_size": 32,
+        "patch_size": 8,
+        "initializer_range": 0.5,
+    },
+    wide={"hidden_size": 64, "intermediate_size": 96, "initializer_range": 0.1},
+    inputs=PICTURES,
+    wrong_sizes=({"num_attention_heads": 0},),
+)
+GPT2 = Family(
+    reads="text",
+    preprocessors=tokenizer("model_gpt2_text_generation"),
+    sizes={
+        "n_embd": 16,
+        "n_layer": 2,
+        "n_head": 2,
+        "n_positions": 80,
+        "vocab_size": 330,
+        "bos_token_id": 0,
+        "eos_token_id": 2,
+        "initializer_range": 0.5,
+        "generation": {"max_new_tokens": 6, "num_beams": 2, "bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 1},
+    },
+    wide={"n_embd": 64, "initializer_range": 0.1},
+    inputs=TEXTS,
+    wrong_sizes=({"vocab_size": 0}, {"n_positions": 0}, {"n_head": 0}, {"n_head": 3}, {"n_embd": -16}),
+)
+T5 = Family(
+    reads="text",
+    preprocessors=tokenizer("model_t5_text_generation"),
+    sizes={
+        "d_model": 16,
+        "d_kv": 6,
+        "d_ff": 24,
+        "num_layers": 2,
+        "num_decoder_layers": 2,
+        "num_heads": 2,
+        "relative_attention_num_buckets": 8,
+        "relative_attention_max_distance": 20,
+        "vocab_size": 143,
+        "max_length": 7,
+    },
+    wide={"d_model": 64, "d_ff": 96},
+    inputs=TEXTS,
+    wrong_sizes=(
+        {"vocab_size": 0},
+        {"num_heads": 0},
+        {"num_layers": 0},
+        {"d_kv": -1},
+        {"relative_attention_num_buckets": 2},
+        {"relative_attention_max_distance": 3},
+    ),
+    labels=lambda rows: {"labels": torch.arange(5, 5 + 4 * rows).view(rows, 4)},
+)
+#: The first word of a model's name → its family.
+FAMILIES = {"bert": BERT, "roberta": BERT, "distilbert": DISTILBERT, "vit": VIT, "gpt2": GPT2, "t5": T5}
+
+
+@dataclass(frozen=True)
+class ModelCase:
+    """A small model of a registered name, and what it is given.
+
+    Attributes:
+        name: The name.
+    """
+
+    name: str
+
+    @property
+    def family(self) -> Family:
+        """What it has in common with other models of its architecture."""
+        return FAMILIES[self.name.partition("_")[0]]
+
+    @property
+    def task(self) -> str:
+        return models_registry[self.name].task
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of its config fields."""
+        return tuple(models_registry[self.name].config_class.fields())
+
+    @property
+    def is_generative(self) -> bool:
+        return models_registry[self.name].module_class.is_generative
+
+    @property
+    def inputs(self) -> list[Any]:
+        """Inputs of different lengths or sizes: texts, with a mask where it needs one, or pictures."""
+        inputs = list(self.family.inputs)
+        return [f"{text} [MASK]" for text in inputs] if self.task == "mask_filling" else inputs
+
+    def build(self, seed: int = 0, **overrides: Any) -> Any:
+        """Build the model, with the preprocessors it needs."""
+        labels = {"id2label": LABELS} if "id2label" in self.fields else {}
+        torch.manual_seed(seed)
+        model = build_model(self.name, **{**self.family.sizes, **labels, **overrides})
+        model.preprocessor = self.family.preprocessors()
+        return model.eval()
+
+    def batch(self, model: Any, inputs: Sequence[Any]) -> dict[str, torch.Tensor]:
+        """Return inputs as `forward` takes them, with the labels that it needs."""
+        return {**model.preprocess(inputs), **self.family.labels(len(inputs))}
+
+    def numbers(self, model: Any, inputs: Sequence[Any]) -> torch.Tensor:
+        """Return what the network computes of inputs, one flat float32 tensor."""
+        if self.is_generative:
+            with torch.inference_mode():
+                outputs = model(**self.batch(model, inputs))
+        else:
+            outputs = model.predict(inputs, post_process=False)
+        return outputs.get("logits", outputs.get("last_hidden_state")).float().flatten()
+
+
+CASES = {name: ModelCase(name) for name in IMPLEMENTED}
+TEXT_MODELS = [name for name, case in CASES.items() if case.family.reads == "text"]
+VISION_MODELS = [name for name, case in CASES.items() if case.family.reads == "pictures"]
+GENERATIVE_MODELS = [name for name, case in CASES.items() if case.is_generative]
+ENCODERS = [name for name, case in CASES.items() if not case.is_generative]
 
 
 def tiny_model(name: str, seed: int = 0, **overrides: Any) -> Any:
     """Build a small model of a registered name with the preprocessors it needs."""
-    from hezar_data import ImageProcessor, Tokenizer
-
-    fields = models_registry[name].config_class.fields()
-    torch.manual_seed(seed)
-    model = build_model(name, **({key: value for key, value in SIZES.items() if key in fields} | overrides))
-    if reads_pictures(name):
-        model.preprocessor = ImageProcessor(size=[32, 32], rescale=1 / 255, mean=[0.5], std=[0.5])
-    else:
-        model.preprocessor = Tokenizer.load(GOLDEN / "tokenizer_wordpiece/model")
-    return model.eval()
+    return CASES[name].build(seed, **overrides)
 
 
 def inputs_for(name: str) -> list[Any]:
-    """Return inputs of different lengths or sizes for a model: texts, with a mask where it needs one, or pictures."""
-    if reads_pictures(name):
-        return list(PICTURES)
-    return [f"{text} [MASK]" for text in TEXTS] if models_registry[name].task == "mask_filling" else list(TEXTS)
+    """Return inputs of different lengths or sizes for a model."""
+    return CASES[name].inputs

@@ -11,15 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tiny_models import IMPLEMENTED, inputs_for, reads_pictures, tiny_model
+from tiny_models import ENCODERS, VISION_MODELS, inputs_for, tiny_model
 
 PYTHON = os.environ.get("HEZAR_UPSTREAM_PYTHON")
 pytestmark = [
     pytest.mark.upstream,
     pytest.mark.skipif(PYTHON is None, reason="HEZAR_UPSTREAM_PYTHON names no interpreter with Hezar 1.0.0"),
-]
-ENCODERS = [
-    name for name in IMPLEMENTED if name == "vit" or name.partition("_")[0] in ("bert", "roberta", "distilbert")
 ]
 #: Options of `predict` by task; 1.0.0 is asked one input at a time, because it does not pad.
 OPTIONS = {"mask_filling": {"top_k": 3}, "text_classification": {"top_k": 3}}
@@ -56,7 +53,7 @@ def test_answers_are_theirs(tmp_path):
     for name in ENCODERS:
         models[name] = tiny_model(name, **FIELDS.get(name, {}))
         models[name].save(tmp_path / name, filename="model.pt")
-        inputs = [picture(tmp_path, i, one) if reads_pictures(name) else one for i, one in enumerate(inputs_for(name))]
+        inputs = [picture(tmp_path, i, one) if name in VISION_MODELS else one for i, one in enumerate(inputs_for(name))]
         task = models[name].config.get("task")
         jobs[name] = (inputs, LABELING if task == "sequence_labeling" else OPTIONS.get(task, {}))
     (tmp_path / "jobs.json").write_text(json.dumps(jobs), encoding="utf-8")

@@ -91,6 +91,8 @@ class BeamSearch:
             if found.closed:
                 choice.ended += range(i * self.beams, (i + 1) * self.beams)
                 choice.finished += self._results(found, rows.numbers[i * self.beams])
+                if not found.rows:
+                    choice.stuck.append(i * self.beams)
 
     def _is_done(self, found: Hypotheses, leading: float, length: int, limit: int) -> bool:
         """Whether the rows in progress cannot, or need not, become better than what is finished."""

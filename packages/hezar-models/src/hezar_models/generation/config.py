@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from numbers import Integral
 from typing import Any, Literal, Self
 
 from hezar_registry import InputError, UnknownKeywordError, suggest
@@ -13,6 +14,30 @@ from hezar_registry.checks import whole_number
 DEFAULT_NEW_TOKENS = 20
 #: What changes which tokens are drawn, with the value that changes nothing.
 _SHAPING: Mapping[str, Any] = {"temperature": 1.0, "top_k": 0, "top_p": 1, "min_p": 0, "typical_p": 1}
+_MOST_TOKENS = 2**31 - 1
+#: Rows per input: more are a slip of the pen, and fill the memory.
+_MOST_ROWS = 1024
+#: Options that count → the smallest and the largest value.
+_COUNTS = {
+    "max_length": (1, _MOST_TOKENS),
+    "max_new_tokens": (1, _MOST_TOKENS),
+    "min_length": (0, _MOST_TOKENS),
+    "min_new_tokens": (0, _MOST_TOKENS),
+    "num_beams": (1, _MOST_ROWS),
+    "num_return_sequences": (1, _MOST_ROWS),
+    "top_k": (0, _MOST_TOKENS),
+    "no_repeat_ngram_size": (0, _MOST_TOKENS),
+    "seed": (0, 2**63 - 1),
+}
+#: Options that are real numbers → what they are, and whether a number is. With any of these, scores stay finite.
+_NUMBERS: dict[str, tuple[str, Callable[[float], bool]]] = {
+    "temperature": ("from 0.000001 to 1000000", lambda number: 1e-6 <= number <= 1e6),
+    "repetition_penalty": ("from 0.000001 to 1000000", lambda number: 1e-6 <= number <= 1e6),
+    "length_penalty": ("from -20 to 20", lambda number: -20 <= number <= 20),
+    "top_p": ("above 0 and at most 1", lambda number: 0 < number <= 1),
+    "typical_p": ("above 0 and at most 1", lambda number: 0 < number <= 1),
+    "min_p": ("from 0 to 1", lambda number: 0 <= number <= 1),
+}
 
 
 @dataclass(frozen=True)
@@ -133,11 +158,8 @@ class GenerationConfig:
 
     def _with(self, values: Mapping[str, Any]) -> Self:
         defaults = {f.name: f.default for f in fields(self)}
-        optional = {"top_k", "top_p", "min_p", "typical_p", "seed", "max_length", "max_new_tokens"}
-        # ``None`` means that an option is not used.
-        cleaned = {
-            name: defaults[name] if value is None and name not in optional else value for name, value in values.items()
-        }
+        # ``None`` means that an option is not used. NumPy's and torch's values become Python's.
+        cleaned = {name: defaults[name] if value is None else _plain(value) for name, value in values.items()}
         if isinstance(cleaned.get("stop_strings"), str):
             cleaned["stop_strings"] = (cleaned["stop_strings"],)
         return replace(self, **cleaned)
@@ -181,47 +203,43 @@ class GenerationConfig:
             )
         return self.max_length - prompt
 
-    def least_length(self, prompt: int) -> int:
-        """Return the tokens that a row with such a prompt has before an end token may come."""
-        return max(self.min_length, prompt + self.min_new_tokens if self.min_new_tokens else 0)
-
     # Checks ----------------------------------------------------------------------------------------------------------
 
     def check(self) -> None:
         """Raise an `InputError` unless the options are possible, alone and together."""
-        for name in ("num_beams", "num_return_sequences"):
-            whole_number(name, getattr(self, name))
-        for name in ("max_length", "max_new_tokens"):
-            if getattr(self, name) is not None:
-                whole_number(name, getattr(self, name))
-        for name in ("min_length", "min_new_tokens", "no_repeat_ngram_size"):
-            whole_number(name, getattr(self, name), 0)
-        if self.top_k is not None:
-            whole_number("top_k", self.top_k, 0)
-        if self.seed is not None:
-            whole_number("seed", self.seed, 0)
-        for name in ("top_p", "typical_p"):
-            _check_number(name, getattr(self, name), "above 0 and at most 1", lambda p: 0 < p <= 1)
-        _check_number("min_p", self.min_p, "from 0 to 1", lambda p: 0 <= p <= 1)
-        for name in ("temperature", "repetition_penalty"):
-            _check_number(name, getattr(self, name), "above 0", lambda p: p > 0)
-        _check_number("length_penalty", self.length_penalty, "a number", lambda p: True)
-        if self.early_stopping not in (True, False, "never"):
-            raise InputError(f"early_stopping is True, False or 'never'; found {self.early_stopping!r}.")
-        if self.do_sample not in (True, False):
-            raise InputError(f"do_sample is True or False; found {self.do_sample!r}.")
-        self._check_lists()
+        for name, (least, most) in _COUNTS.items():
+            _check_count(name, getattr(self, name), least, most)
+        for name, (wanted, holds) in _NUMBERS.items():
+            _check_number(name, getattr(self, name), wanted, holds)
+        if not isinstance(self.do_sample, bool):
+            raise InputError(f"do_sample is True or False; found {self.do_sample!r:.100}.")
+        if not isinstance(self.early_stopping, (bool, str)) or self.early_stopping not in (True, False, "never"):
+            raise InputError(f"early_stopping is True, False or 'never'; found {self.early_stopping!r:.100}.")
+        self._check_strings()
+        self._check_token_lists()
         self._check_together()
 
-    def _check_lists(self) -> None:
-        stops = self.stop_strings
-        if not _is_list(stops) or not all(isinstance(stop, str) and stop for stop in stops):
-            raise InputError(f"stop_strings is a text, or a list of texts with a character at least; found {stops!r}.")
+    def _check_strings(self) -> None:
+        strings = self.stop_strings
+        if not isinstance(strings, (list, tuple)) or not all(isinstance(string, str) for string in strings):
+            raise InputError(f"stop_strings is a text or a list of texts; found {strings!r:.100}.")
+        if not all(strings):
+            raise InputError("stop_strings holds an empty text, which is everywhere. Leave it out.")
+
+    def _check_token_lists(self) -> None:
         for name in ("suppress_tokens", "begin_suppress_tokens", "bad_words_ids"):
-            if not _is_list(getattr(self, name)):
-                raise InputError(f"{name} is a list; found {getattr(self, name)!r}.")
-        if not all(_is_list(word) and len(word) for word in self.bad_words_ids):
-            raise InputError(f"bad_words_ids is a list of lists with a token at least; found {self.bad_words_ids!r}.")
+            if not isinstance(getattr(self, name), (list, tuple)):
+                kind = "a list of lists of token ids" if name == "bad_words_ids" else "a list of token ids"
+                raise InputError(f"{name} is {kind}; found {getattr(self, name)!r:.100}.")
+        for word in self.bad_words_ids:
+            if not isinstance(word, (list, tuple)):
+                raise InputError(f"bad_words_ids is a list of lists of token ids; found {word!r:.100} in it.")
+            if not word:
+                raise InputError("bad_words_ids holds an empty list, which would be everywhere. Leave it out.")
+        for name, tokens in self._named_tokens().items():
+            for token in tokens:
+                if isinstance(token, bool) or not isinstance(token, Integral) or token < 0:
+                    raise InputError(f"{name} names the token {token!r:.100}; tokens are whole numbers from 0 on.")
 
     def _check_together(self) -> None:
         if self.max_new_tokens is None and self.max_length is not None and self.min_length > self.max_length:
@@ -242,28 +260,30 @@ class GenerationConfig:
         if self.num_beams > 1 and self.do_sample:
             raise InputError("Beams are searched, not drawn: num_beams above 1 and do_sample=True exclude each other.")
 
-    def check_tokens(self, vocab_size: int) -> None:
-        """Raise an `InputError` unless all tokens that are named are in the vocabulary."""
-        named: dict[str, Collection[int]] = {
-            "eos_token_id": self.end_tokens,
-            "forced_eos_token_id": self.forced_end,
-            "forced_bos_token_id": _ids(self.forced_bos_token_id),
-            "pad_token_id": _ids(self.pad_token_id),
-            "decoder_start_token_id": _ids(self.decoder_start_token_id),
+    def _named_tokens(self) -> dict[str, Sequence[int]]:
+        """Return all tokens that are named, by option."""
+        one_or_several = ("eos_token_id", "forced_eos_token_id")
+        one = ("forced_bos_token_id", "pad_token_id", "bos_token_id", "decoder_start_token_id")
+        return {
+            **{name: _ids(getattr(self, name)) for name in one_or_several},
+            **{name: (getattr(self, name),) for name in one if getattr(self, name) is not None},
             "suppress_tokens": self.suppress_tokens,
             "begin_suppress_tokens": self.begin_suppress_tokens,
             "bad_words_ids": [token for word in self.bad_words_ids for token in word],
         }
-        for name, tokens in named.items():
+
+    def check_tokens(self, vocab_size: int) -> None:
+        """Raise an `InputError` unless all tokens that are named are in the vocabulary."""
+        for name, tokens in self._named_tokens().items():
             for token in tokens:
-                if isinstance(token, bool) or not isinstance(token, int) or not 0 <= token < vocab_size:
+                if token >= vocab_size:
                     raise InputError(
-                        f"{name} names token {token!r}; the tokens of this model are 0 to {vocab_size - 1}."
+                        f"{name} names the token {token}; the tokens of this model are 0 to {vocab_size - 1}."
                     )
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+def _plain(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _ids(value: int | Sequence[int] | None) -> tuple[int, ...]:
@@ -272,9 +292,13 @@ def _ids(value: int | Sequence[int] | None) -> tuple[int, ...]:
     return tuple(value) if isinstance(value, (list, tuple)) else (value,)  # type: ignore[return-value]
 
 
-def _check_number(name: str, value: Any, wanted: str, holds: Any) -> None:
+def _check_count(name: str, value: Any, least: int, most: int) -> None:
+    if value is not None and whole_number(name, value, least) > most:
+        raise InputError(f"{name} is at most {most}; found {value!r:.100}.")
+
+
+def _check_number(name: str, value: Any, wanted: str, holds: Callable[[float], bool]) -> None:
     if value is None:
         return
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e30
-    if not number or not holds(value):
-        raise InputError(f"{name} is {wanted}; found {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not holds(value):
+        raise InputError(f"{name} is a number {wanted}; found {value!r:.100}.")

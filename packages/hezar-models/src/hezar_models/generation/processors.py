@@ -45,8 +45,7 @@ def build_processors(config: GenerationConfig, vocab_size: int, device: torch.de
     if config.suppress_tokens:
         processors.append(Suppressed(config.suppress_tokens, device))
     if config.begin_suppress_tokens:
-        begin = 0 if config.forced_bos_token_id is None else 1
-        processors.append(Suppressed(config.begin_suppress_tokens, device, at=begin))
+        processors.append(NotFirst(config.begin_suppress_tokens, config.forced_bos_token_id is not None, device))
     if config.do_sample:
         processors += _warpers(config)
     return processors
@@ -162,15 +161,27 @@ def _allow_only(tokens: list[int], where: Tensor, scores: Tensor) -> None:
 
 
 class Suppressed:
-    """Forbids tokens: always, or as the new token number `at`."""
+    """Forbids tokens."""
 
-    def __init__(self, tokens: Sequence[int], device: torch.device, at: int | None = None) -> None:
+    def __init__(self, tokens: Sequence[int], device: torch.device) -> None:
         self.tokens = torch.tensor(list(tokens), dtype=torch.int64, device=device)
-        self.at = at
 
     def __call__(self, scores: Tensor, rows: Rows) -> None:
-        if self.at is None or rows.new == self.at:
-            scores.index_fill_(1, self.tokens, NEVER)
+        scores.index_fill_(1, self.tokens, NEVER)
+
+
+class NotFirst:
+    """Forbids tokens as the first new one of a row; where that one is forced, as the second."""
+
+    def __init__(self, tokens: Sequence[int], first_is_forced: bool, device: torch.device) -> None:
+        self.tokens = torch.tensor(list(tokens), dtype=torch.int64, device=device)
+        self.first_is_forced = first_is_forced
+
+    def __call__(self, scores: Tensor, rows: Rows) -> None:
+        if rows.new <= self.first_is_forced:
+            forced = (rows.prompts == 1) & self.first_is_forced
+            first = (forced == rows.new)[:, None]
+            scores[:, self.tokens] = scores[:, self.tokens].masked_fill(first, NEVER)
 
 
 class Temperature:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from torch import Tensor
+
+#: Places for new tokens that are added at once, at least.
+_PLACES = 64
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Rows:
         limits: int64 (rows,): most tokens of each row.
 
     Attributes:
-        ids: int64 (rows, capacity).
+        ids: int64 (rows, places); places are added when they are needed.
         lengths: int64 (rows,): tokens of each row.
         prompts: int64 (rows,): tokens of each prompt.
         limits: int64 (rows,).
@@ -44,16 +48,13 @@ class Rows:
     """
 
     def __init__(self, prompt_ids: Tensor, prompt_lengths: Tensor, limits: Tensor) -> None:
-        rows, longest = prompt_ids.shape
-        capacity = max(int(limits.max()), longest) if rows else longest
-        self.ids = prompt_ids.new_zeros(rows, capacity)
-        self.ids[:, :longest] = prompt_ids
-        self.lengths = prompt_lengths.clone()
+        self.ids = prompt_ids
+        self.lengths = prompt_lengths
         self.prompts = prompt_lengths
         self.limits = limits
-        self.longest = longest
+        self.longest = prompt_ids.shape[1]
         self.new = 0
-        self.numbers = list(range(rows))
+        self.numbers = list(range(len(prompt_ids)))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -67,6 +68,8 @@ class Rows:
 
     def append(self, tokens: Tensor) -> None:
         """Add one token (rows,) to each row."""
+        if self.longest == self.ids.shape[1]:
+            self.ids = F.pad(self.ids, (0, max(self.longest, _PLACES)))
         self.ids.scatter_(1, self.lengths[:, None], tokens[:, None])
         self.lengths = self.lengths + 1
         self.longest += 1

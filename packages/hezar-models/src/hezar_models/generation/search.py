@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from hezar_models.generation.config import GenerationConfig
+from hezar_models.generation.processors import NEVER
 from hezar_models.generation.rows import Finished, Rows
 
 #: Random numbers that are drawn for a row at once.
@@ -25,12 +26,14 @@ class Choice:
         parents: int64 (rows,): the row that each row continues; ``None`` where each continues itself.
         ended: Numbers of the rows that have ended with this token.
         finished: What is known as finished beside the rows.
+        stuck: Numbers of the rows that have no token to go on with, for all are forbidden.
     """
 
     tokens: Tensor
     parents: Tensor | None = None
     ended: list[int] = field(default_factory=list[int])
     finished: list[Finished] = field(default_factory=list[Finished])
+    stuck: list[int] = field(default_factory=list[int])
 
 
 class Search(Protocol):
@@ -76,15 +79,21 @@ class StopStrings:
     def __init__(self, strings: Sequence[str], decode: Decode) -> None:
         self.strings = strings
         self.decode = decode
-        # A token stands for a byte at least; one that is cut in two needs a few more to be read.
-        self.look_back = max(len(string.encode()) for string in strings) + 4
+        # A character that is cut in two reads as up to three others.
+        self.longest = max(map(len, strings)) + 3
 
     def reached(self, rows: Rows, row: int, token: int) -> bool:
         """Whether a row with one more token has such a text in its last tokens."""
-        end = int(rows.lengths[row])
-        start = max(int(rows.prompts[row]), end - self.look_back)
-        text = self.decode([*rows.ids[row, start:end].tolist(), token])
+        ids = rows.ids[row, int(rows.prompts[row]) : int(rows.lengths[row])].tolist()
+        text = self.decode([*self._last(ids), token])
         return any(string in text for string in self.strings)
+
+    def _last(self, ids: list[int]) -> list[int]:
+        """Return the last tokens, so many that their text is as long as any of the strings."""
+        count = self.longest
+        while count < len(ids) and len(self.decode(ids[-count:])) < self.longest:  # some tokens have no text
+            count *= 2
+        return ids[-count:]
 
 
 class Decode(Protocol):
@@ -103,8 +112,13 @@ class Greedy:
         return logits.float() if logits.dtype != torch.float32 else logits
 
     def choose(self, scores: Tensor, rows: Rows) -> Choice:
-        tokens = scores.argmax(-1)
-        return Choice(tokens, ended=self.ends.of(tokens, rows).nonzero().squeeze(1).tolist())
+        best, tokens = scores.max(-1)
+        return self._choice(tokens, best, rows)
+
+    def _choice(self, tokens: Tensor, best: Tensor, rows: Rows) -> Choice:
+        # Looked at together, for a GPU has to be waited for.
+        ended, stuck = torch.stack((self.ends.of(tokens, rows), best == NEVER)).tolist()
+        return Choice(tokens, ended=_places(ended), stuck=_places(stuck))
 
     def select(self, kept: Sequence[int]) -> None:
         pass
@@ -129,7 +143,8 @@ class Sampling(Greedy):
         # Above 0, so that a token without any probability is never drawn.
         numbers = (1 - self._draw()).to(scores.device)[:, None]
         tokens = torch.searchsorted(cumulated, numbers * cumulated[:, -1:]).squeeze(1)
-        return Choice(tokens, ended=self.ends.of(tokens, rows).nonzero().squeeze(1).tolist())
+        # A row whose tokens are all forbidden has no probabilities.
+        return self._choice(tokens.clamp_max(scores.shape[1] - 1), scores.amax(-1), rows)
 
     def _draw(self) -> Tensor:
         if self._next == self._numbers.shape[1]:
@@ -141,6 +156,10 @@ class Sampling(Greedy):
     def select(self, kept: Sequence[int]) -> None:
         self._generators = [self._generators[i] for i in kept]
         self._numbers = self._numbers[list(kept)]
+
+
+def _places(flags: Sequence[bool]) -> list[int]:
+    return [i for i, flag in enumerate(flags) if flag]
 
 
 def seeds_of(config: GenerationConfig, rows: int) -> list[int]:

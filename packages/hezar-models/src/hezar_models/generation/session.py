@@ -119,12 +119,12 @@ class Session:
         log_p = scores.log_softmax(-1) if self._scores is not None else None
         for processor in self.processors:
             processor(scores, self.rows)
-        if self.processors and bool((scores.amax(-1) == -float("inf")).any()):
+        choice = self.search.choose(scores, self.rows)
+        if any(self._running[i] for i in choice.stuck):
             raise InputError(
                 "The options of generation forbid every token of the vocabulary. Look at suppress_tokens, bad_words_ids, "
                 "min_length and no_repeat_ngram_size."
             )
-        choice = self.search.choose(scores, self.rows)
         if self._scores is not None and log_p is not None:
             self._scores += log_p.gather(1, choice.tokens[:, None]).squeeze(1)
         if choice.parents is not None:
@@ -147,7 +147,7 @@ class Session:
 
     def _check_logits(self) -> None:
         best = self.logits.amax(-1)
-        if not bool(best.isfinite().all()):
+        if not bool(best.isfinite().all()) and not bool(best[torch.tensor(self._running)].isfinite().all()):
             dtype = str(self.logits.dtype).removeprefix("torch.")
             found = "NaN" if bool(best.isnan().any()) else "infinite"
             advice = (

@@ -117,7 +117,7 @@ class GenerativeModel(Model):
 
     def join_outputs(self, rows: list[Row]) -> Any:
         """Return the ids of all inputs as `generate` does."""
-        if not self.computes_rows or not rows:
+        if not self.computes_rows:
             return super().join_outputs(rows)
         return self.padded([ids for row in rows for ids in row["generated_ids"]])
 

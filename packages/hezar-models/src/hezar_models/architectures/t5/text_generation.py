@@ -39,7 +39,7 @@ class T5TextGeneration(TextGenerationModel):
         1
     """
 
-    backbone = "t5.encoder"
+    backbone = "t5"
 
     def __init__(self, config: T5TextGenerationConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
