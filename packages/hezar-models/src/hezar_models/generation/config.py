@@ -27,7 +27,7 @@ _COUNTS = {
     "num_return_sequences": (1, _MOST_ROWS),
     "top_k": (0, _MOST_TOKENS),
     "no_repeat_ngram_size": (0, _MOST_TOKENS),
-    "seed": (0, 2**63 - 1),
+    "seed": (0, 2**64 - 1),
 }
 #: Options that are real numbers → what they are, and whether a number is. With any of these, scores stay finite.
 _NUMBERS: dict[str, tuple[str, Callable[[float], bool]]] = {

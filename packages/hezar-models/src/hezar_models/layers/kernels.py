@@ -132,7 +132,7 @@ class Int8Kernel:
     """
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        weight = weight.detach().float()
+        weight = weight.detach().float().contiguous()
         largest = 127 if multiplies_full_int8() else 64
         # A row of zeros has a scale too, or it would become 0/0.
         self.scale = weight.abs().amax(1).div_(largest).clamp_min_(torch.finfo(torch.float32).tiny * 256)
