@@ -12,6 +12,7 @@ from hezar_config import ConfigError
 from hezar_models.layers.cache import CrossMemory
 from hezar_models.layers.kernels import widens
 from hezar_models.layers.masks import CausalMask, Mask
+from hezar_models.layers.packed_attention import attend_packed
 from hezar_models.layers.packing import Packing
 
 
@@ -61,7 +62,7 @@ def attend(
         (batch, heads, queries, head size), and the weights (batch, heads, queries, keys) or ``None``.
     """
     if isinstance(mask, Packing):
-        return _attend_packed(query, key, value, mask, bias, scale), None
+        return attend_packed(query, key, value, mask, bias=bias, scale=scale), None
     queries, keys = query.shape[2], key.shape[2]
     causal = isinstance(mask, CausalMask) and mask.is_plain(queries, keys) and bias is None and not need_weights
     seen = mask.tensor(queries, keys, query.device) if isinstance(mask, CausalMask) and not causal else None
@@ -140,16 +141,3 @@ def _fused(
     return F.scaled_dot_product_attention(
         query, key, value, attn_mask=mask, dropout_p=dropout, is_causal=causal, scale=scale
     )
-
-
-def _attend_packed(
-    query: Tensor, key: Tensor, value: Tensor, packing: Packing, bias: Tensor | None, scale: float | None
-) -> Tensor:
-    # Laid out as (tokens, heads, size), so that merging the heads costs nothing.
-    context = torch.empty_like(query.transpose(1, 2), memory_format=torch.contiguous_format).transpose(1, 2)
-    parts = (packing.split(tensor) for tensor in (query, key, value, context))
-    for part_query, part_key, part_value, part_context in zip(*parts, strict=True):
-        length = part_query.shape[2]
-        part_bias = None if bias is None else bias[..., :length, :length]
-        part_context.copy_(_fused(part_query, part_key, part_value, part_bias, scale))
-    return context

@@ -25,8 +25,8 @@ import platform
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own convention
@@ -53,8 +53,6 @@ MAX_PACKED_ROWS = 64
 #: With fewer rows than this, widening the weights costs more than it saves.
 MIN_WIDENED_ROWS = 8
 
-#: What torch's quantizer of rows adds to the range of a row.
-_EPSILON = 1e-8
 _PACKING = threading.Lock()
 
 
@@ -157,9 +155,8 @@ class Int8Kernel:
         return multiply_int8(values, self.weight, self.scale, self.zero_points)
 
 
-@dataclass(frozen=True)
-class QuantizedRows:
-    """Inputs of a layer in 8 bits: the values of a row are ``scale * value + minimum``.
+class QuantizedRows(NamedTuple):
+    """Inputs of a layer in 8 bits: the values of a row are ``scale * value + minimum``, to within half a `scale`.
 
     Attributes:
         values: uint8 (rows, features).
@@ -177,26 +174,44 @@ class QuantizedRows:
 
     @classmethod
     def of(cls, inputs: Tensor) -> QuantizedRows:
-        """Quantize each row of (…, features) between its smallest and its largest value."""
-        rows = inputs.reshape(-1, inputs.shape[-1]).float()
-        values, terms = _quantize_rows(rows)
-        # The quantizer divides by a range that is made larger by this, so that there is no 0/0.
-        scale = terms[:, :1].add(_EPSILON / 255)
+        """Quantize each row of (…, features) between its smallest and its largest value.
+
+        Where these are less than some 1e-6 apart, the error is larger than half a step, but less than 1e-8.
+        """
+        values, terms = quantizer_of_rows()(inputs.reshape(-1, inputs.shape[-1]).float())
+        scale = terms[:, :1].clone()
         terms[:, 0] = 1
         return cls(values, scale, terms, inputs.shape, inputs.dtype)
 
 
-def _quantize_rows(rows: Tensor) -> tuple[Tensor, Tensor]:
-    """(rows, features) float32 → uint8 values, and (rows, 2) float32: range / 255 and minimum of each row."""
-    if has_row_quantizer():
-        packed = ops("quantized").embedding_bag_byte_prepack(rows)
-        features = rows.shape[1]
-        # After each row lie its scale and its minimum, at places where a float32 need not be able to lie.
-        terms = packed[:, features:].clone(memory_format=torch.contiguous_format)
-        return packed[:, :features], terms.view(torch.float32)
+@cache
+def quantizer_of_rows() -> Callable[[Tensor], tuple[Tensor, Tensor]]:
+    """Return the fastest way to quantize float32 (rows, features).
+
+    It gives uint8 (rows, features), and float32 (rows, 2): scale and minimum of each row. torch can do it in one go, for
+    tables of embeddings; where it is built without FBGEMM, as on other machines than x86, that is a slow loop.
+    """
+    try:
+        values, _ = _quantize_at_once(torch.tensor([[0.0, 51.0, 255.0]]))
+        if _is_x86() and values.tolist() == [[0, 51, 255]]:
+            return _quantize_at_once
+    except (AttributeError, RuntimeError) as error:
+        logger.debug("No operator that quantizes rows: %s", error)
+    return _quantize_in_steps
+
+
+def _quantize_at_once(rows: Tensor) -> tuple[Tensor, Tensor]:
+    packed, features = ops("quantized").embedding_bag_byte_prepack.default(rows), rows.shape[1]
+    # After each row lie its scale and its minimum, at places where a float32 need not be able to lie.
+    terms = packed[:, features:].clone(memory_format=torch.contiguous_format)
+    return packed[:, :features], terms.view(torch.float32)
+
+
+def _quantize_in_steps(rows: Tensor) -> tuple[Tensor, Tensor]:
     smallest, largest = rows.amin(1, keepdim=True), rows.amax(1, keepdim=True)
     extent = largest - smallest
-    values = rows.sub(smallest).mul_(255 / (extent + _EPSILON)).round_().to(torch.uint8)
+    # The small number, so that there is no 0/0, is the one that torch's operator takes.
+    values = rows.sub(smallest).mul_(255 / (extent + 1e-8)).round_().to(torch.uint8)
     return values, torch.cat((extent / 255, smallest), 1)
 
 
@@ -263,17 +278,6 @@ def has_int8() -> bool:
 def multiplies_full_int8() -> bool:
     """Whether 8-bit weights multiply without overflow: older CPUs add pairs of products in 16 bits."""
     return not has_int8() or _int8_probe(127) == 255 * 127 * MIN_FEATURES
-
-
-@cache
-def has_row_quantizer() -> bool:
-    """Whether torch quantizes rows in one go here: with FBGEMM, which is for x86; elsewhere its loop is slow."""
-    try:
-        values = ops("quantized").embedding_bag_byte_prepack(torch.tensor([[0.0, 51.0, 255.0]]))
-        return _is_x86() and values[0, :3].tolist() == [0, 51, 255]
-    except (AttributeError, RuntimeError) as error:
-        logger.debug("No quantizer of rows: %s", error)
-        return False
 
 
 def _int8_probe(value: int) -> float:

@@ -1,8 +1,8 @@
-"""Batches without padding: the tokens of all rows one behind the other.
+"""Batches without padding: the tokens of all rows one after the other.
 
 Everything in an encoder layer but attention treats each token by itself, so padding need not be there at all: the rows
 of a batch are joined to one, and only attention looks at where they begin. The prediction engine switches this on,
-because it drops what is behind the end of a row; whoever calls a model gets the padded computation.
+because it drops what is after the end of a row; whoever calls a model gets the padded computation.
 """
 
 from __future__ import annotations
@@ -72,11 +72,3 @@ class Packing:
         hidden = packed.new_zeros(rows * width, packed.shape[-1])
         hidden[self.indices] = packed[0]
         return hidden.view(rows, width, -1)
-
-    def split(self, heads: Tensor) -> Iterator[Tensor]:
-        """(1, heads, tokens, size) → a view (rows, heads, length, size) for each run of rows of one length."""
-        start = 0
-        for rows, length in self.groups:
-            run = heads[0, :, start : start + rows * length]
-            yield run.unflatten(1, (rows, length)).transpose(0, 1)
-            start += rows * length
