@@ -40,7 +40,7 @@ def check(cache: KVCache, naive: NaiveCache) -> None:
     """Read the cache as a layer does, with one more token, and compare."""
     assert len(cache) == len(naive.rows)
     assert cache.lengths.tolist() == [len(row) for row in naive.rows]
-    assert cache.longest >= max(map(len, naive.rows))
+    assert cache.places(1) > max(map(len, naive.rows))
     offset = cache.offset
     assert (offset.tolist() if isinstance(offset, torch.Tensor) else [offset] * len(cache)) == cache.lengths.tolist()
     more = torch.full((len(cache), 1), 7.0)
@@ -74,13 +74,13 @@ def histories(draw: Any) -> tuple[int, list[tuple[str, Any]]]:
 
 
 @settings(max_examples=100, deadline=None)
-@given(histories(), st.integers(1, 12))
-def test_a_cache_is_a_list_of_tokens_per_row(history, first_places):
+@given(histories(), st.integers(1, 12), st.booleans())
+def test_a_cache_is_a_list_of_tokens_per_row(history, first_places, static):
     """Whatever is appended, selected and reordered; whatever room it begins with."""
     rows, steps = history
     before, cache_module.FIRST_PLACES = cache_module.FIRST_PLACES, first_places
     try:
-        cache, naive, clock = KVCache(LAYERS, rows, HEADS, 60, SIZE), NaiveCache(rows), 0
+        cache, naive, clock = KVCache(LAYERS, rows, HEADS, 60, SIZE, static=static), NaiveCache(rows), 0
         for kind, argument in steps:
             if kind in ("append", "ragged"):
                 new, counts = argument if kind == "ragged" else (argument, None)

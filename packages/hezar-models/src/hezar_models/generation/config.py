@@ -27,13 +27,13 @@ _COUNTS = {
     "num_return_sequences": (1, _MOST_ROWS),
     "top_k": (0, _MOST_TOKENS),
     "no_repeat_ngram_size": (0, _MOST_TOKENS),
-    "seed": (0, 2**64 - 1),
+    "seed": (0, float("inf")),
 }
 #: Options that are real numbers → what they are, and whether a number is. With any of these, scores stay finite.
 _NUMBERS: dict[str, tuple[str, Callable[[float], bool]]] = {
-    "temperature": ("from 0.000001 to 1000000", lambda number: 1e-6 <= number <= 1e6),
-    "repetition_penalty": ("from 0.000001 to 1000000", lambda number: 1e-6 <= number <= 1e6),
-    "length_penalty": ("from -20 to 20", lambda number: -20 <= number <= 20),
+    "temperature": ("above 0, from 0.000001 to 1000000", lambda number: 1e-6 <= number <= 1e6),
+    "repetition_penalty": ("above 0, from 0.000001 to 1000000", lambda number: 1e-6 <= number <= 1e6),
+    "length_penalty": ("a number from -20 to 20", lambda number: -20 <= number <= 20),
     "top_p": ("above 0 and at most 1", lambda number: 0 < number <= 1),
     "typical_p": ("above 0 and at most 1", lambda number: 0 < number <= 1),
     "min_p": ("from 0 to 1", lambda number: 0 <= number <= 1),
@@ -215,27 +215,22 @@ class GenerationConfig:
             raise InputError(f"do_sample is True or False; found {self.do_sample!r:.100}.")
         if not isinstance(self.early_stopping, (bool, str)) or self.early_stopping not in (True, False, "never"):
             raise InputError(f"early_stopping is True, False or 'never'; found {self.early_stopping!r:.100}.")
-        self._check_strings()
-        self._check_token_lists()
+        self._check_lists()
         self._check_together()
 
-    def _check_strings(self) -> None:
-        strings = self.stop_strings
-        if not isinstance(strings, (list, tuple)) or not all(isinstance(string, str) for string in strings):
-            raise InputError(f"stop_strings is a text or a list of texts; found {strings!r:.100}.")
-        if not all(strings):
-            raise InputError("stop_strings holds an empty text, which is everywhere. Leave it out.")
-
-    def _check_token_lists(self) -> None:
+    def _check_lists(self) -> None:
+        stops = self.stop_strings
+        if not _is_list(stops) or not all(isinstance(stop, str) and stop for stop in stops):
+            raise InputError(
+                f"stop_strings is a text, or a list of texts with a character at least; found {stops!r:.100}."
+            )
         for name in ("suppress_tokens", "begin_suppress_tokens", "bad_words_ids"):
-            if not isinstance(getattr(self, name), (list, tuple)):
-                kind = "a list of lists of token ids" if name == "bad_words_ids" else "a list of token ids"
-                raise InputError(f"{name} is {kind}; found {getattr(self, name)!r:.100}.")
-        for word in self.bad_words_ids:
-            if not isinstance(word, (list, tuple)):
-                raise InputError(f"bad_words_ids is a list of lists of token ids; found {word!r:.100} in it.")
-            if not word:
-                raise InputError("bad_words_ids holds an empty list, which would be everywhere. Leave it out.")
+            if not _is_list(getattr(self, name)):
+                raise InputError(f"{name} is a list; found {getattr(self, name)!r:.100}.")
+        if not all(_is_list(word) and word for word in self.bad_words_ids):
+            raise InputError(
+                f"bad_words_ids is a list of lists with a token at least; found {self.bad_words_ids!r:.100}."
+            )
         for name, tokens in self._named_tokens().items():
             for token in tokens:
                 if isinstance(token, bool) or not isinstance(token, Integral) or token < 0:
@@ -289,10 +284,14 @@ def _plain(value: Any) -> Any:
 def _ids(value: int | Sequence[int] | None) -> tuple[int, ...]:
     if value is None:
         return ()
-    return tuple(value) if isinstance(value, (list, tuple)) else (value,)  # type: ignore[return-value]
+    return tuple(value) if _is_list(value) else (value,)  # type: ignore[arg-type,return-value]
 
 
-def _check_count(name: str, value: Any, least: int, most: int) -> None:
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _check_count(name: str, value: Any, least: int, most: float) -> None:
     if value is not None and whole_number(name, value, least) > most:
         raise InputError(f"{name} is at most {most}; found {value!r:.100}.")
 
@@ -301,4 +300,4 @@ def _check_number(name: str, value: Any, wanted: str, holds: Callable[[float], b
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not holds(value):
-        raise InputError(f"{name} is a number {wanted}; found {value!r:.100}.")
+        raise InputError(f"{name} is {wanted}; found {value!r:.100}.")
