@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from golden_replay import GOLDEN
 from hub_server import HubServer
 from tiny_models import tiny_model
 
@@ -46,6 +47,8 @@ def stocked_hub(hub: HubServer, sentiment_model: Path, tmp_path: Path) -> HubSer
     for name, folder in {
         "hezarai/bert-fa-sentiment-dksf": sentiment_model,
         "hezarai/bert-fa-ner-arman": labeling_model,
+        "hezarai/gpt2-base-fa": GOLDEN / "model_gpt2_text_generation/model",
+        "hezarai/t5-base-fa": GOLDEN / "model_t5_text_generation/model",
     }.items():
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
         hub.add_repo(name, files)
