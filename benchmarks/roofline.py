@@ -1,9 +1,10 @@
 """What this machine can do, and how much of it classification reaches.
 
-    python -m benchmarks.roofline [--quick] [--profile] [--dtype bfloat16 | --quantize int8] [--inputs DIR]
+    python -m benchmarks.roofline [--quick] [--profile] [--precision float32 bfloat16 int8] [--inputs DIR]
 
 The limit of a model on a CPU is its matrix products: their floating-point operations at the speed of the best matrix
-product that torch has here, or, for a single short text, its weights at the speed of the memory.
+product that torch has here in the same precision, or, for a single short text or a single row, its weights at the speed
+of the memory.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from benchmarks.cases._bert import load_ours
@@ -25,6 +25,13 @@ from benchmarks.cases.classification import texts_of
 from benchmarks.harness import Inputs
 from benchmarks.harness.machine import describe
 from benchmarks.inputs import build
+from hezar_models.layers import kernels
+from hezar_models.layers.linear import Linear, kernels_chosen, quantize_linears
+
+#: How a model is loaded for each precision.
+PRECISIONS: dict[str, dict[str, str]] = {"float32": {}, "bfloat16": {"dtype": "bfloat16"}, "int8": {"quantize": "int8"}}
+#: Layers of a step of GPT-2 small: (inputs, outputs), and how many of each there are.
+STEP = {(768, 2304): 12, (768, 768): 12, (768, 3072): 12, (3072, 768): 12, (768, 42_000): 1}
 
 
 @dataclass(frozen=True)
@@ -32,26 +39,52 @@ class Peak:
     """What this machine can do.
 
     Attributes:
-        gemm: GFLOP/s of the fastest float32 matrix product, by library.
-        bandwidth: GB/s that memory gives and takes, copying.
+        products: Precision → library → 10^9 operations per second in its fastest matrix product.
+        reading: GB/s of memory that is read.
+        copying: GB/s that memory gives and takes, copying.
     """
 
-    gemm: dict[str, float]
-    bandwidth: float
+    products: dict[str, dict[str, float]]
+    reading: float
+    copying: float
+
+    def best(self, precision: str) -> float:
+        """Return the operations (10^9 per second) of the fastest product of a precision."""
+        return max(self.products[precision].values())
 
 
 def measure_peak(size: int = 2048) -> Peak:
-    """Measure float32 products of two square matrices, and copies of 256 MiB."""
+    """Measure products of two square matrices, and reads and copies of 256 MiB."""
     a, b = torch.randn(size, size), torch.randn(size, size)
+    runs: dict[str, dict[str, Callable[[], object]]] = {"float32": {"torch.matmul": lambda: a @ b}}
+    half_a, half_b = a.bfloat16(), b.bfloat16()
+    runs["bfloat16"] = {"torch.matmul": lambda: half_a @ half_b}
+    for x, y in ((a, b), (half_a, half_b)):
+        if kernels.packs(x.dtype):
+            product = _packed_product(x, y)
+            runs[str(x.dtype).removeprefix("torch.")]["oneDNN, weights prepacked"] = product
+    if kernels.has_int8():
+        layer = kernels.Int8Kernel(b, None)
+        rows = kernels.QuantizedRows.of(a).values.contiguous()
+        runs["int8"] = {
+            "oneDNN": lambda: kernels.multiply_int8(rows, layer.weight, layer.scale, layer.zero_points),
+        }
     operations = 2 * size**3 / 1e9
-    gemm = {"torch.matmul": operations / _seconds(lambda: a @ b)}
-    if torch.backends.mkldnn.is_available():
-        packed = torch.ops.mkldnn._reorder_linear_weight(b, size)
-        linear = torch.ops.mkldnn._linear_pointwise
-        gemm["oneDNN, weights prepacked"] = operations / _seconds(lambda: linear(a, packed, None, "none", [], ""))
-    source = np.ones(2**25)
-    target = np.empty_like(source)
-    return Peak(gemm, 2 * source.nbytes / 1e9 / _seconds(lambda: np.copyto(target, source)))
+    products = {
+        precision: {name: operations / _seconds(run) for name, run in libraries.items()}
+        for precision, libraries in runs.items()
+    }
+    source = torch.ones(2**13, 2**13)
+    target, row = torch.empty_like(source), torch.ones(2**13)
+    # A product with one row reads faster than a sum.
+    reading = min(_seconds(source.sum), _seconds(lambda: torch.mv(source, row)))
+    gigabytes = source.numel() * source.element_size() / 1e9
+    return Peak(products, gigabytes / reading, 2 * gigabytes / _seconds(lambda: target.copy_(source)))
+
+
+def _packed_product(a: torch.Tensor, b: torch.Tensor) -> Callable[[], object]:
+    packed = torch.ops.mkldnn._reorder_linear_weight(b)
+    return lambda: torch.ops.mkldnn._linear_pointwise(a, packed, None, "none", [], "")
 
 
 def operations_of(config, lengths: list[int]) -> float:
@@ -65,45 +98,83 @@ def operations_of(config, lengths: list[int]) -> float:
 
 def main() -> None:
     options = _parser().parse_args()
+    precisions = options.precision or list(PRECISIONS)
+    print(*describe(torch.get_num_threads()).lines(), sep="\n", end="\n\n")
     with ExitStack() as stack:
         folder = options.inputs or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hezar-bench-")))
         build("bert_base", folder)
         inputs = Inputs(folder, "quick" if options.quick else "normal")
-        keywords = {name: value for name in ("dtype", "quantize") if (value := getattr(options, name))}
-        model = load_ours(inputs, **keywords)
-        with torch.inference_mode():
-            report(model, texts_of(inputs), options.profile, " ".join(keywords.values()) or "float32")
+        stack.enter_context(torch.inference_mode())
+        peak = measure_peak()
+        _print_table(
+            *((f"{precision} matrix product, {library}", f"{value:,.0f} GFLOP/s")
+              for precision, libraries in peak.products.items() for library, value in libraries.items()),
+            ("memory, reading", f"{peak.reading:.1f} GB/s"),
+            ("memory, copying", f"{peak.copying:.1f} GB/s"),
+        )  # fmt: skip
+        for precision in precisions:
+            if precision in peak.products:
+                model = load_ours(inputs, **PRECISIONS[precision])
+                report(model, texts_of(inputs), peak, precision, options.profile)
+                report_step(peak, precision)
 
 
-def report(model, texts: list[str], profile: bool, precision: str) -> None:
-    """Print the limits of the machine, and how near the model comes to them."""
-    print(*describe(torch.get_num_threads()).lines(), sep="\n", end="\n\n")
-    peak = measure_peak()
-    best = max(peak.gemm.values())
+def report(model, texts: list[str], peak: Peak, precision: str, profile: bool) -> None:
+    """Print how near a classifier comes to the limits of the machine."""
+    best = peak.best(precision)
     lengths = [len(row) for row in model.preprocessor.tokenizer(texts)["token_ids"]]
     operations = operations_of(model.config, lengths)
     seconds = _seconds(lambda: model.predict(texts), rounds=5)
     single = texts[:1]
     latency = _seconds(lambda: model.predict(single), rounds=9)
     # Embedding tables are not read as a whole.
-    weights = sum(p.numel() * p.element_size() for name, p in model.named_parameters() if "embeddings" not in name)
-    rows = [
-        *((f"float32 matrix product, {name}", f"{value:.0f} GFLOP/s") for name, value in peak.gemm.items()),
-        ("memory, copying", f"{peak.bandwidth:.1f} GB/s"),
+    weights = sum(p.numel() * _bytes(p, precision) for name, p in model.named_parameters() if "embeddings" not in name)
+    reading = weights / peak.reading / 1e9
+    _print_table(
         (f"classify {len(texts)} texts, {sum(lengths):,} tokens, {precision}", f"{seconds:.2f} s"),
         ("its operations, no padding counted", f"{operations:,.0f} GFLOP"),
-        ("reached", f"{operations / seconds:.0f} GFLOP/s = {operations / seconds / best:.0%} of the best product"),
-        (f"one text of {lengths[0]} tokens", f"{1000 * latency:.1f} ms"),
+        ("reached", f"{operations / seconds:,.0f} GFLOP/s = {operations / seconds / best:.0%} of the best product"),
+        (f"one text of {lengths[0]} tokens, {precision}", f"{1000 * latency:.1f} ms"),
         ("its limit by operations", f"{1000 * operations_of(model.config, lengths[:1]) / best:.1f} ms"),
-        ("its limit by memory, weights read once", f"{weights / peak.bandwidth / 1e6:.1f} ms"),
-    ]
-    print("| what | measured |\n| --- | --- |")
-    for name, value in rows:
-        print(f"| {name} | {value} |")
+        ("its limit by memory, weights read once", f"{1000 * reading:.1f} ms = {reading / latency:.0%} of the time"),
+    )
     if profile:
         with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as run:
             model.predict(texts)
         print("\n```\n" + run.key_averages().table(sort_by="self_cpu_time_total", row_limit=20) + "\n```")
+
+
+def report_step(peak: Peak, precision: str) -> None:
+    """Print how near one row through the layers of a GPT-2 small comes to reading the weights once."""
+    layers = torch.nn.ModuleList(Linear(*size) for size, count in STEP.items() for _ in range(count))
+    layers.to(torch.bfloat16 if precision == "bfloat16" else torch.float32).eval()
+    if precision == "int8":
+        quantize_linears(layers)
+    rows = [torch.randn(1, 1, layer.in_features).to(layer.weight.dtype) for layer in layers]
+
+    def run() -> None:
+        with kernels_chosen(layers):
+            for layer, row in zip(layers, rows, strict=True):
+                layer(row)
+
+    seconds = _seconds(run, rounds=9)
+    reading = sum(p.numel() * _bytes(p, precision) for p in layers.parameters()) / peak.reading / 1e9
+    _print_table(
+        (f"one row through the linear layers of GPT-2 small, {precision}", f"{1000 * seconds:.1f} ms"),
+        ("its limit by memory, weights read once", f"{1000 * reading:.1f} ms = {reading / seconds:.0%} of the time"),
+    )
+
+
+def _bytes(parameter: torch.Tensor, precision: str) -> int:
+    """Return what a number of a parameter takes when it is computed with."""
+    return 1 if precision == "int8" and parameter.ndim == 2 else parameter.element_size()
+
+
+def _print_table(*rows: tuple[str, str]) -> None:
+    print("| what | measured |\n| --- | --- |")
+    for name, value in rows:
+        print(f"| {name} | {value} |")
+    print()
 
 
 def _seconds(run: Callable[[], object], rounds: int = 7) -> float:
@@ -120,8 +191,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.roofline", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="24 texts rather than 96")
     parser.add_argument("--profile", action="store_true", help="print torch's profile of one run too")
-    parser.add_argument("--dtype", help="as in Model.load")
-    parser.add_argument("--quantize", help="as in Model.load")
+    parser.add_argument("--precision", nargs="+", choices=PRECISIONS, help="these only")
     parser.add_argument("--inputs", type=Path, help="keep the model here, for the next run")
     return parser
 

@@ -10,6 +10,7 @@ CASES = (
     "cleanup",
     "log_mel",
     "images",
+    "linear_row",
     "int8_labels",
     "latency",
     "classification",
