@@ -14,4 +14,10 @@ CASES = (
     "int8_labels",
     "latency",
     "classification",
+    "generation.gpt2_one",
+    "generation.gpt2_many",
+    "generation.gpt2_beams_one",
+    "generation.gpt2_beams_many",
+    "generation.t5_one",
+    "generation.t5_many",
 )

@@ -105,6 +105,7 @@ class Benchmark:
         compare: Takes answers of a side and of the reference; returns figures such as the largest difference.
         rounds: Samples per side.
         note: What a reader of the table has to know.
+        amount: What a run gives, such as ``("tokens", count)``; the table then shows how many per second.
     """
 
     title: str
@@ -116,6 +117,7 @@ class Benchmark:
     compare: Callable[[Any, Any], dict[str, float]] | None = None
     rounds: int = 5
     note: str | Callable[[Inputs], str] = ""
+    amount: tuple[str, Callable[[Inputs], float]] | None = None
 
     def __post_init__(self) -> None:
         names = [side.name for side in self.sides]

@@ -29,7 +29,7 @@ def section(benchmark: Benchmark, results: Results, machine: Machine, inputs: In
     if inputs.mode == "quick":
         parts.append("**A quick run: less work, so figures are rough.**")
     parts += [note] if note else []
-    parts.append(_sides(benchmark, results))
+    parts.append(_sides(benchmark, results, inputs))
     if benchmark.targets:
         parts.append(_targets(benchmark, results, machine))
     return "\n\n".join(parts) + "\n"
@@ -43,6 +43,7 @@ def to_json(benchmark: Benchmark, results: Results, machine: Machine, inputs: In
         "mode": inputs.mode,
         "machine": machine.to_dict(),
         "medians": results.medians,
+        "per_second": per_second(benchmark, results, inputs),
         "agreement": results.agreement,
         "figures": results.figures,
         "targets": [
@@ -52,6 +53,14 @@ def to_json(benchmark: Benchmark, results: Results, machine: Machine, inputs: In
         ],
         "samples": results.samples,
     }  # fmt: skip
+
+
+def per_second(benchmark: Benchmark, results: Results, inputs: Inputs) -> dict[str, float]:
+    """Return how much each side does in a second; nothing for a benchmark that does not say how much there is."""
+    if benchmark.amount is None:
+        return {}
+    amount = benchmark.amount[1](inputs)
+    return {side: 1000 * amount / medians["ms"] for side, medians in results.medians.items()}
 
 
 def missing_units(target: Target, machine: Machine) -> list[str]:
@@ -76,10 +85,13 @@ def replace_section(page: str, case: str, text: str) -> str:
     return f"{page.rstrip()}\n\n{block}\n".lstrip()
 
 
-def _sides(benchmark: Benchmark, results: Results) -> str:
+def _sides(benchmark: Benchmark, results: Results, inputs: Inputs) -> str:
     agreed = list(dict.fromkeys(name for figures in results.agreement.values() for name in figures))
     found = any(results.figures.values())
-    header = ["side", *(f"{_HEADINGS.get(m, m)}: median (min to max)" for m in benchmark.metrics), *agreed]
+    rates = per_second(benchmark, results, inputs)
+    header = ["side", *(f"{_HEADINGS.get(m, m)}: median (min to max)" for m in benchmark.metrics)]
+    header += [f"{benchmark.amount[0]}/s"] if benchmark.amount else []
+    header += agreed
     rows = []
     for side in benchmark.sides:
         row = [side.name]
@@ -87,6 +99,7 @@ def _sides(benchmark: Benchmark, results: Results) -> str:
             series = results.series(side.name, metric) if metric in results.samples[side.name][0] else []
             row.append(f"{_number(results.medians[side.name][metric])} ({_number(min(series))} to "
                        f"{_number(max(series))})" if series else "–")  # fmt: skip
+        row += [_number(rates[side.name])] if benchmark.amount else []
         figures = results.agreement.get(side.name, {})
         row += [_precise(figures[name]) if name in figures else "–" for name in agreed]
         if found:

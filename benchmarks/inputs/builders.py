@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +43,71 @@ def bert_base(folder: Path) -> None:
     model.eval()
     model.save(folder / "safetensors")
     model.save(folder / "pt", filename="model.pt")
+
+
+def gpt2_small(folder: Path) -> None:
+    """A GPT-2 small with random weights: as ``safetensors/``, as ``pt/`` for Hezar 1.0.0, and as ``transformers/``."""
+    _generator(
+        folder,
+        "gpt2_text_generation",
+        {
+            "model_type": "gpt2",
+            "architectures": ["GPT2LMHeadModel"],
+            "activation_function": "gelu_new",
+            "bos_token_id": 0,
+            "eos_token_id": 2,
+        },
+    )
+
+
+def t5_base(folder: Path) -> None:
+    """A T5-base (1.1) with random weights, as `gpt2_small` has them."""
+    _generator(folder, "t5_text_generation", {"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]})
+
+
+def _generator(folder: Path, name: str, published: dict[str, Any]) -> None:
+    """Save a model that generates.
+
+    Args:
+        folder: Where to.
+        name: Of the model, built with its default sizes.
+        published: What the config of transformers has besides.
+    """
+    import torch
+    from safetensors.torch import save_file
+
+    from hezar.models import build_model
+
+    torch.manual_seed(0)
+    model = build_model(name)
+    model.eval()
+    model.save(folder / "safetensors")
+    model.save(folder / "pt", filename="model.pt")
+
+    peer = folder / "transformers"
+    peer.mkdir()
+    network = name.partition("_")[0] + "."
+    # Tied tables are written once, as transformers does.
+    tensors = {
+        key.removeprefix(network): tensor.contiguous()
+        for key, tensor in model.state_dict().items()
+        if key not in model.tied_weights
+    }
+    save_file(tensors, peer / "model.safetensors", metadata={"format": "pt"})
+    ours = {"name", "config_type", "generation"}
+    config = {key: value for key, value in model.config.to_dict().items() if key not in ours} | published
+    (peer / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    _numbered_tokens(peer, model.config.vocab_size)
+
+
+def _numbered_tokens(folder: Path, count: int) -> None:
+    """Save a tokenizer whose tokens are their own numbers: converters ask for one, and nothing here reads text."""
+    from tokenizers import Tokenizer, models
+
+    Tokenizer(models.WordLevel({str(i): i for i in range(count)}, unk_token="3")).save(str(folder / "tokenizer.json"))
+    special = {"bos_token": "0", "pad_token": "0", "eos_token": "1", "unk_token": "3"}
+    config = {"tokenizer_class": "PreTrainedTokenizerFast"} | special
+    (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
 
 
 def sentiment(folder: Path) -> None:

@@ -61,13 +61,17 @@ def test_steady_sides_take_turns_and_are_compared(toy, tmp_path, machine):
     assert results.medians["slow"]["ms"] >= 50 > results.medians["quick"]["ms"]
     assert results.agreement == {"slow": {"equal": 0.75}}
     assert results.figures["quick"] == {"size": 2}
+    rates = report.per_second(toy.BENCHMARK, results, inputs)
+    assert rates["slow"] == pytest.approx(4000 / results.medians["slow"]["ms"])
 
     text = report.section(toy.BENCHMARK, results, machine, inputs)
     assert "| quick: ≥ 2 × as fast as slow |" in text
     assert "**no** (set with no_such_unit, which this machine lacks)" in text
     assert "A quick run" in text
+    assert "| items/s |" in text
     data = json.loads(json.dumps(report.to_json(toy.BENCHMARK, results, machine, inputs)))
     assert [target["reached"] for target in data["targets"]] == [True, False, True]
+    assert data["per_second"] == rates
     assert data["targets"][1]["missing"] == ["no_such_unit"]
     assert len(data["samples"]["slow"]) == 3
 
@@ -80,6 +84,7 @@ def test_fresh_sides_may_tell_metrics_of_their_own(toy, tmp_path, machine):
     assert 0 < sample["first_ms"] <= sample["ms"]
     assert sample["peak_mib"] > 1
     text = report.section(toy.FRESH, results, machine, Inputs(tmp_path))
+    assert "/s |" not in text
     assert "| nothing |" in text
     assert "| – |" in text
     assert "told: ≤ 41 (answer) | 42.0 | **no** |" in text
@@ -210,7 +215,9 @@ def test_every_case_can_be_loaded():
         benchmark = find(f"benchmarks.cases.{case}")
         assert benchmark.rounds >= 5, "medians are of five samples or more"
         assert peers_of(benchmark) <= {path.stem for path in peers.LISTS.glob("*.txt")}
-    assert {path.stem for path in (HERE.parents[1] / "benchmarks" / "cases").glob("[!_]*.py")} == set(CASES)
+    folder = HERE.parents[1] / "benchmarks" / "cases"
+    modules = (path.relative_to(folder).with_suffix("").parts for path in folder.rglob("[!_]*.py"))
+    assert {".".join(module) for module in modules} == set(CASES)
 
 
 def test_inputs_of_cases_have_builders():

@@ -46,6 +46,7 @@ BENCHMARK = Benchmark(
     reference="quick",
     compare=equal_share,
     rounds=3,
+    amount=("items", lambda inputs: inputs.size(8, quick=4)),
 )
 FRESH = Benchmark(
     title="Fresh toy",
