@@ -341,6 +341,7 @@ def test_unknown_keywords_are_errors(name, tmp_path):
     model.save(tmp_path)
     for call in (
         lambda: model.predict(inputs_for(name), nonsense=1),
+        lambda: model.predict(model.preprocess(inputs_for(name)), preprocess=False, nonsense=1),
         lambda: build_model(name, nonsense=1),
         lambda: type(model)(model.config, nonsense=1),
         lambda: Model.load(tmp_path, nonsense=1),

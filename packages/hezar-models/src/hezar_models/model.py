@@ -432,9 +432,12 @@ class Model(nn.Module, metaclass=Configurable):
         """
         if device is not None:
             self.to(loading.resolve_device(device))
+        stages = self.stages(batched=preprocess and self.batches_inputs)
+        if not preprocess:
+            stages["encode"] = Stage(frozenset())
         dealt = deal_keywords(
             kwargs,
-            self.stages(batched=preprocess and self.batches_inputs),
+            stages,
             f"{type(self).__name__}.predict",
             reserved=self.batch_inputs if preprocess else frozenset(),
         )
