@@ -59,7 +59,7 @@ class TableModel:
             self._table[tokens] = torch.tensor([chance.gauss(0, self.spread) for _ in range(self.vocab_size)])
         return self._table[tokens]
 
-    def begin(self, inputs: Mapping[str, Any], capacity: int) -> DecoderState:
+    def begin(self, inputs: Mapping[str, Any], capacity: int, config: GenerationConfig) -> DecoderState:
         token_ids, mask = inputs["token_ids"], inputs["attention_mask"]
         rows = len(token_ids)
         memory = None
@@ -68,7 +68,7 @@ class TableModel:
             memory = CrossMemory([source], [source], mask.bool())
             prompts, lengths = torch.zeros(rows, 1, dtype=torch.int64), torch.ones(rows, dtype=torch.int64)
         else:
-            prompts, lengths = prompts_of(token_ids, mask, GenerationConfig())
+            prompts, lengths = prompts_of(token_ids, mask, config)
         cache = KVCache(1, rows, 1, prompts.shape[1] + capacity, 1)
         return DecoderState(prompts, lengths, cache, memory)
 

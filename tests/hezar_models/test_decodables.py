@@ -20,6 +20,7 @@ from hezar_models.prediction.rows import pad_rows
 from table_model import TableModel, batch_of
 from tiny_models import CASES, GENERATIVE_MODELS, tiny_model
 
+CONFIG = GenerationConfig(decoder_start_token_id=0)
 PROMPTS = [[3, 1, 4], [1], [5, 2, 2, 5, 4, 3, 1], [2, 3], [4, 4, 4, 4], [1, 2]]
 #: Name → what makes a model, its inputs, and the batch of some of them.
 DECODABLES: dict[str, tuple[Callable[[], Any], list[Any], Callable[[Any, list[Any]], Mapping[str, Tensor]]]] = {
@@ -112,7 +113,7 @@ def test_a_cache_changes_nothing(name):
     decoded = Decoded(name)
     model, batch = decoded.model, decoded.batch()
     with torch.inference_mode():
-        state = model.begin(batch, 8)
+        state = model.begin(batch, 8, CONFIG)
         logits = [model.step(state, state.prompt_ids, state.prompt_lengths)]
         rows = [row[:length].tolist() for row, length in zip(state.prompt_ids, state.prompt_lengths, strict=True)]
         for _ in range(8):
@@ -122,7 +123,7 @@ def test_a_cache_changes_nothing(name):
             logits.append(model.step(state, tokens[:, None]))
         assert state.cache.lengths.tolist() == [len(row) for row in rows]
 
-        whole = model.begin(batch, 8)
+        whole = model.begin(batch, 8, CONFIG)
         lengths = torch.tensor([len(row) for row in rows])
         at_once = model.step(whole, pad_rows(rows, 0), lengths)
         torch.testing.assert_close(at_once, logits[-1], atol=1e-4, rtol=1e-4)
@@ -153,12 +154,12 @@ def test_rows_may_get_different_numbers_of_tokens_at_any_time(name):
     tokens = torch.randint(1, 6, (count, 6), generator=generator)
     counts = torch.tensor([1 + i % 3 for i in range(count)])
     with torch.inference_mode():
-        ragged = model.begin(batch, 9)
+        ragged = model.begin(batch, 9, CONFIG)
         model.step(ragged, ragged.prompt_ids, ragged.prompt_lengths)
         first = model.step(ragged, tokens[:, :3], counts)
         second = model.step(ragged, tokens[:, 3:], counts)
         for i, (one, length) in enumerate(zip(decoded.inputs, counts.tolist(), strict=True)):
-            alone = model.begin(decoded.batch([one]), 9)
+            alone = model.begin(decoded.batch([one]), 9, CONFIG)
             model.step(alone, alone.prompt_ids, alone.prompt_lengths)
             for got, upto in ((first, tokens[i, :3]), (second, tokens[i, 3:])):
                 for token in upto[:length]:
@@ -230,7 +231,7 @@ def test_scores_are_what_the_logits_say(name):
         for one, rows in zip(decoded.inputs, decoded.rows(length_penalty=penalty, **options), strict=True):
             for row in rows:
                 with torch.inference_mode():
-                    state = model.begin(decoded.batch([one]), 9)
+                    state = model.begin(decoded.batch([one]), 9, CONFIG)
                     logits = model.step(state, state.prompt_ids, state.prompt_lengths)
                     total = 0.0
                     for token in row.ids[row.prompt :]:

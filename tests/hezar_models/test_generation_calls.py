@@ -50,14 +50,14 @@ def test_what_shapes_drawing_is_refused_where_nothing_is_drawn() -> None:
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ({"stop_strings": [""]}, "an empty text"),
-        ({"stop_strings": [3]}, "a text or a list of texts"),
-        ({"stop_strings": 3}, "a text or a list of texts"),
+        ({"stop_strings": [""]}, "with a character at least"),
+        ({"stop_strings": [3]}, "a text, or a list of texts"),
+        ({"stop_strings": 3}, "a text, or a list of texts"),
         ({"suppress_tokens": 3}, "suppress_tokens is a list"),
         ({"bad_words_ids": [3]}, "a list of lists"),
-        ({"bad_words_ids": [[]]}, "an empty list"),
+        ({"bad_words_ids": [[]]}, "with a token at least"),
         ({"do_sample": "yes"}, "do_sample is True or False"),
-        ({"temperature": float("nan")}, "temperature is a number from"),
+        ({"temperature": float("nan")}, "temperature is above 0, from"),
     ],
 )
 def test_an_option_of_the_wrong_form_is_named(option: dict[str, Any], said: str) -> None:

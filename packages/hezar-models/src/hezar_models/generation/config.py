@@ -138,6 +138,7 @@ class GenerationConfig:
                     f"Generation has no option {name!r}.{suggest(name, self.names())} It takes: "
                     f"{', '.join(sorted(self.names()))}."
                 )
+        call = {name: _plain(value) for name, value in call.items()}
         for limits in (("max_length", "max_new_tokens"), ("min_length", "min_new_tokens")):
             if any(call.get(limit) is not None for limit in limits):
                 defaults = {f.name: f.default for f in fields(self)}
@@ -158,8 +159,8 @@ class GenerationConfig:
 
     def _with(self, values: Mapping[str, Any]) -> Self:
         defaults = {f.name: f.default for f in fields(self)}
-        # ``None`` means that an option is not used. NumPy's and torch's values become Python's.
-        cleaned = {name: defaults[name] if value is None else _plain(value) for name, value in values.items()}
+        # ``None`` means that an option is not used.
+        cleaned = {name: defaults[name] if value is None else value for name, value in values.items()}
         if isinstance(cleaned.get("stop_strings"), str):
             cleaned["stop_strings"] = (cleaned["stop_strings"],)
         return replace(self, **cleaned)
@@ -233,7 +234,8 @@ class GenerationConfig:
             )
         for name, tokens in self._named_tokens().items():
             for token in tokens:
-                if isinstance(token, bool) or not isinstance(token, Integral) or token < 0:
+                whole = isinstance(token, Integral) and not isinstance(token, bool)
+                if not whole or not 0 <= token <= _MOST_TOKENS:
                     raise InputError(f"{name} names the token {token!r:.100}; tokens are whole numbers from 0 on.")
 
     def _check_together(self) -> None:
@@ -278,6 +280,7 @@ class GenerationConfig:
 
 
 def _plain(value: Any) -> Any:
+    """Return NumPy's and torch's values as Python's."""
     return value.tolist() if hasattr(value, "tolist") else value
 
 

@@ -44,7 +44,7 @@ class Session:
         scored: bool = False,
     ) -> None:
         self.model, self.config = model, config
-        self.state = model.begin(inputs, config.most_new_tokens)
+        self.state = model.begin(inputs, config.most_new_tokens, config)
         self.rows = self._rows(self.state)
         self.logits = model.step(self.state, self.state.prompt_ids, self.state.prompt_lengths)
         config.check_tokens(self.logits.shape[-1])

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
+from hezar_models.generation.config import GenerationConfig
 from hezar_models.layers.cache import CrossMemory, KVCache
 
 
@@ -49,12 +50,13 @@ class Decodable(Protocol):
         """Most tokens that a row can have positions for; ``None`` is any number."""
         ...
 
-    def begin(self, inputs: Mapping[str, Any], capacity: int) -> DecoderState:
+    def begin(self, inputs: Mapping[str, Any], capacity: int, config: GenerationConfig) -> DecoderState:
         """Read the inputs and return the state of their rows, one each.
 
         Args:
             inputs: What `Model.collate` gives.
             capacity: Most new tokens per row.
+            config: Says with which tokens rows begin and are filled up.
         """
         ...
 

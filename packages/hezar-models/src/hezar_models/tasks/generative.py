@@ -52,7 +52,7 @@ class GenerativeModel(Model):
         """Most tokens that a row can have positions for; ``None`` is any number."""
         return None
 
-    def begin(self, inputs: Mapping[str, Any], capacity: int) -> DecoderState:
+    def begin(self, inputs: Mapping[str, Any], capacity: int, config: GenerationConfig) -> DecoderState:
         """Read the inputs of a batch; see `hezar_models.generation.state.Decodable`."""
         raise InputError(f"{type(self).__name__} has no `begin` and `step`: it cannot be asked for the next token.")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from hezar_models.generation.rows import Finished
 from hezar_models.outputs import TextGenerationOutput
 from hezar_models.prediction.examples import Encoded
 from hezar_models.tasks.checks import check_token_ids
@@ -38,11 +39,19 @@ class TextGenerationModel(GenerativeModel, TextModel):
             UnknownKeywordError: There is no such option.
             LogitsError: The model computes NaN or infinite numbers, as large models do in float16.
         """
-        check_token_ids(token_ids, attention_mask)
         options.pop("return_scores", None)
         inputs = {"token_ids": token_ids, "attention_mask": attention_mask}
         finished = self.generate_rows(inputs, **options)
         return self.padded([row.ids for rows in finished for row in rows], **options).to(token_ids.device)
+
+    def generate_rows(
+        self, inputs: Mapping[str, Any], *, return_scores: bool = False, **options: Any
+    ) -> list[list[Finished]]:
+        token_ids: Any = inputs.get("token_ids")
+        check_token_ids(token_ids, inputs.get("attention_mask"))
+        if not len(token_ids):
+            return []
+        return super().generate_rows(inputs, return_scores=return_scores, **options)
 
     def encode(self, inputs: list[Any], max_new_tokens: int | None = None) -> Sequence[Encoded]:  # pyright: ignore[reportIncompatibleMethodOverride]  # there is no other way to cut
         """Tokenize prompts. Of one that is longer than the model can read, the end is read: that is what goes on.

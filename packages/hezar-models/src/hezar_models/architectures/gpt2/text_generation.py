@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from hezar_models.architectures.gpt2.config import GPT2TextGenerationConfig
 from hezar_models.architectures.gpt2.network import GPT2Decoder
+from hezar_models.generation.config import GenerationConfig
 from hezar_models.generation.prompts import prompts_of
 from hezar_models.generation.state import DecoderState
 from hezar_models.layers.cache import KVCache
@@ -118,16 +119,15 @@ class GPT2TextGeneration(TextGenerationModel):
             "attention_mask": mask,
         }
 
-    def begin(self, inputs: Mapping[str, Any], capacity: int) -> DecoderState:
-        config = self.config
-        prompt_ids, lengths = prompts_of(inputs["token_ids"], inputs.get("attention_mask"), self.generation_config)
+    def begin(self, inputs: Mapping[str, Any], capacity: int, config: GenerationConfig) -> DecoderState:
+        prompt_ids, lengths = prompts_of(inputs["token_ids"], inputs.get("attention_mask"), config)
         rows, longest = prompt_ids.shape
         cache = KVCache(
-            config.n_layer,
+            self.config.n_layer,
             rows,
-            config.n_head,
-            min(longest + capacity, config.n_positions),
-            config.n_embd // config.n_head,
+            self.config.n_head,
+            min(longest + capacity, self.config.n_positions),
+            self.config.n_embd // self.config.n_head,
             dtype=self.dtype,
             device=prompt_ids.device,
             static=self.is_compiled,

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from hezar_models.architectures.t5.config import T5TextGenerationConfig
 from hezar_models.architectures.t5.network import T5Network
+from hezar_models.generation.config import GenerationConfig
 from hezar_models.generation.state import DecoderState
 from hezar_models.layers.cache import KVCache
 from hezar_models.layers.context import AttentionContext, Collector
@@ -175,19 +176,20 @@ class T5TextGeneration(TextGenerationModel):
         """Tokens that `predict` reads of a text; positions are relative, but attention takes memory by their square."""
         return LONGEST_SOURCE
 
-    def begin(self, inputs: Mapping[str, Any], capacity: int) -> DecoderState:
+    def begin(self, inputs: Mapping[str, Any], capacity: int, config: GenerationConfig) -> DecoderState:
         token_ids, mask = inputs["token_ids"], inputs.get("attention_mask")
         if mask is None:
             mask = (token_ids != self.config.pad_token_id).long()
+        if not bool(mask.any(1).all()):
+            raise InputError("A row of token_ids is all padding: T5 has nothing to read there. Leave it out.")
         states = self._encoder_states(token_ids, mask, None, None, Collector())
-        config, rows = self.config, len(token_ids)
-        start = self.generation_config.decoder_start_token_id or 0
+        rows, start = len(token_ids), config.decoder_start_token_id or 0
         cache = KVCache(
-            config.num_decoder_layers,
+            self.config.num_decoder_layers,
             rows,
-            config.num_heads,
+            self.config.num_heads,
             1 + capacity,
-            config.d_kv,
+            self.config.d_kv,
             dtype=states.dtype,
             device=states.device,
             static=self.is_compiled,
