@@ -160,16 +160,21 @@ class GenerativeModel(Model):
                 "A stream is one row that grows, and beam search knows its row at the end only. Give num_beams=1 and "
                 "num_return_sequences=1, or use predict."
             )
-        if self._decoding is None:
+        tokenizer = self.preprocessor.tokenizer
+        if tokenizer is None:
             raise InputError(f"This {type(self).__name__} has no tokenizer, so it has no text to give.")
-        return self._stream(encoded[0], config, self._decoding, include_prompt)
+
+        def decode(ids: list[int]) -> str:
+            return tokenizer.decode(ids, **dealt["decode"])[0]
+
+        return self._stream(encoded[0], config, decode, include_prompt)
 
     def _stream(
         self, example: Example, config: GenerationConfig, decode: Decode, include_prompt: bool
     ) -> Iterator[str]:
         # Between two pieces, the mode of the model and the threads of torch are the caller's.
         with prediction_session(self, None), torch.inference_mode():
-            session = Session(self, to_model(self.collate([example]), self), config, decode)
+            session = Session(self, to_model(self.collate([example]), self), config, self._decoding)
         stream = TextStream(decode, session.rows.row(0))
         if include_prompt and stream.prompt:
             yield stream.prompt
