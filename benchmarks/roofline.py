@@ -26,7 +26,7 @@ from benchmarks.harness import Inputs
 from benchmarks.harness.machine import describe
 from benchmarks.inputs import build
 from hezar_models.layers import kernels
-from hezar_models.layers.linear import Linear, kernels_chosen, quantize_linears
+from hezar_models.layers.linear import Linear, quantize_linears, weights_are_fixed
 
 #: How a model is loaded for each precision.
 PRECISIONS: dict[str, dict[str, str]] = {"float32": {}, "bfloat16": {"dtype": "bfloat16"}, "int8": {"quantize": "int8"}}
@@ -153,7 +153,7 @@ def report_step(peak: Peak, precision: str) -> None:
     rows = [torch.randn(1, 1, layer.in_features).to(layer.weight.dtype) for layer in layers]
 
     def run() -> None:
-        with kernels_chosen(layers):
+        with weights_are_fixed():
             for layer, row in zip(layers, rows, strict=True):
                 layer(row)
 

@@ -10,6 +10,8 @@ from benchmarks.harness import Benchmark, Inputs, Steady, Timed, within
 #: (inputs, outputs) of the layers, and how many of each there are.
 Sizes = dict[tuple[int, int], int]
 
+#: Rows that each layer gets, one after the other, in a sample.
+STEPS = 16
 SMALL: Sizes = {(64, 64): 200}
 MEDIUM: Sizes = {(384, 384): 100}
 #: A step of GPT-2 small: its layers, and the scores of a vocabulary of 42,000.
@@ -39,8 +41,9 @@ def torchs(inputs: Inputs, sizes: Sizes, dtype: str) -> Timed:
 
     @torch.inference_mode()
     def run() -> None:
-        for layer, row in zip(layers, rows, strict=True):
-            layer(row)
+        for _ in range(STEPS):
+            for layer, row in zip(layers, rows, strict=True):
+                layer(row)
 
     return Timed(run, figures=_weights(layers))
 
@@ -48,7 +51,7 @@ def torchs(inputs: Inputs, sizes: Sizes, dtype: str) -> Timed:
 def ours(inputs: Inputs, sizes: Sizes, dtype: str, int8: bool = False) -> Timed:
     import torch
 
-    from hezar_models.layers.linear import Linear, kernels_chosen, quantize_linears
+    from hezar_models.layers.linear import Linear, quantize_linears, weights_are_fixed
 
     layers = _layers(Linear, sizes, dtype)
     rows = _rows(layers, sizes)
@@ -57,26 +60,26 @@ def ours(inputs: Inputs, sizes: Sizes, dtype: str, int8: bool = False) -> Timed:
 
     @torch.inference_mode()
     def run() -> None:
-        # As in generation: chosen once, not with each call. The choice is part of the time.
-        with kernels_chosen(layers):
-            for layer, row in zip(layers, rows, strict=True):
-                layer(row)
+        # As in generation: weights are looked at with the first step, not with each.
+        with weights_are_fixed():
+            for _ in range(STEPS):
+                for layer, row in zip(layers, rows, strict=True):
+                    layer(row)
 
     return Timed(run, figures=_weights(layers, 1 if int8 else None))
 
 
 def _weights(layers: Any, size: int | None = None) -> dict[str, float]:
-    """Return how much has to be read, in MB."""
+    """Return how much has to be read for a step, in MB."""
     weights = [layer.weight for layer in layers]
-    return {"MB of weights": round(sum(w.numel() * (size or w.element_size()) for w in weights) / 1e6, 1)}
+    return {"MB of weights per step": round(sum(w.numel() * (size or w.element_size()) for w in weights) / 1e6, 1)}
 
 
 BENCHMARK = Benchmark(
     title="One row through linear layers",
     note=(
         f"{SMALL[64, 64]} layers of 64 × 64, {MEDIUM[384, 384]} of 384 × 384, and those of a step of GPT-2 small with a "
-        "vocabulary of 42,000; times are for all of them. torch is `torch.nn.Linear` in the same precision; int8 is "
-        "measured against float32. Times divided into the weights give the bandwidth."
+        f"vocabulary of 42,000; times are for {STEPS} steps through all of them. torch is `torch.nn.Linear`."
     ),
     sides=(
         Steady("torch, 64 × 64", partial(torchs, sizes=SMALL, dtype="float32")),

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hezar_models.layers import kernels
-from hezar_models.layers.linear import Linear, kernels_chosen, project, quantize_linears
+from hezar_models.layers.linear import Linear, project, quantize_linears, weights_are_fixed
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_any_shape_and_precision_is_near_the_exact_result(rows, inputs, outputs,
     module = Linear(inputs, outputs, bias=bias).to(dtype)
     batch = torch.randn(rows, 2 * inputs).to(dtype)[:, ::2] if strided else torch.randn(rows, inputs).to(dtype)
     exact = F.linear(batch.double(), module.weight.double(), None if module.bias is None else module.bias.double())
-    with torch.inference_mode(), kernels_chosen(module) if once else nullcontext():
+    with torch.inference_mode(), weights_are_fixed() if once else nullcontext():
         got = module(batch)
     assert got.dtype is dtype
     assert got.shape == (rows, outputs)
@@ -358,7 +358,7 @@ def test_machines_without_any_kernels(monkeypatch):
         kernels.widens.cache_clear()
 
 
-# Kernels that are chosen once ---------------------------------------------------------------------------------------
+# Weights that are looked at once --------------------------------------------------------------------------------------
 
 
 def model_of(dtype=torch.float32, int8: bool = False) -> torch.nn.Sequential:
@@ -372,49 +372,47 @@ def model_of(dtype=torch.float32, int8: bool = False) -> torch.nn.Sequential:
 @pytest.mark.parametrize("rows", [1, 3, 64])
 @pytest.mark.parametrize("int8", [False, True])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_kernels_chosen_once_compute_the_same(packing, dtype, int8, rows):
+def test_fixed_weights_compute_the_same(packing, dtype, int8, rows):
     model, inputs = model_of(dtype, int8), torch.randn(rows, 96).to(dtype)
     want = predict(model, inputs)
-    with torch.inference_mode(), kernels_chosen(model):
+    with torch.inference_mode(), weights_are_fixed():
         got = model(inputs)
         assert model(inputs[:0]).shape == (0, 3)
     torch.testing.assert_close(got, want, rtol=0, atol=0)
 
 
-def test_within_the_context_nothing_is_chosen_again(packing, monkeypatch):
-    model, inputs = model_of(), torch.randn(5, 96)
-    with torch.inference_mode(), kernels_chosen(model):
-        monkeypatch.setattr(Linear, "_choose", lambda self: pytest.fail("chosen again"))
+def test_within_the_context_weights_are_looked_at_once(packing, monkeypatch):
+    model, inputs, looked = model_of(), torch.randn(5, 96), []
+    original = Linear._choose
+    monkeypatch.setattr(Linear, "_choose", lambda self: looked.append(self) or original(self))
+    with torch.inference_mode(), weights_are_fixed():
+        for _ in range(3):
+            model(inputs)
+        with weights_are_fixed():
+            model(inputs)
         model(inputs)
+    assert looked == [model[0], model[2], model[3]]
+    predict(model, inputs)
+    assert len(looked) == 6
 
 
 def test_after_the_context_changed_weights_are_noticed(packing):
     model, inputs = model_of(), torch.randn(5, 96)
-    with torch.inference_mode(), kernels_chosen(model):
+    with torch.inference_mode(), weights_are_fixed():
         before = model(inputs)
     with torch.no_grad():
         model[2].weight.mul_(2)
     want = model(inputs).detach()
     assert not torch.allclose(before, want)
     torch.testing.assert_close(predict(model, inputs), want, rtol=1e-5, atol=1e-5)
-    with torch.inference_mode(), kernels_chosen(model):
+    with torch.inference_mode(), weights_are_fixed():
         torch.testing.assert_close(model(inputs), want, rtol=1e-5, atol=1e-5)
-
-
-def test_contexts_of_two_models_nest(packing):
-    outer, inner, inputs = model_of(), model_of(int8=True), torch.randn(5, 96)
-    want = predict(outer, inputs), predict(inner, inputs)
-    with torch.inference_mode(), kernels_chosen(outer):
-        with kernels_chosen(inner):
-            got = outer(inputs), inner(inputs)
-        torch.testing.assert_close(outer(inputs), want[0], rtol=0, atol=0)
-    torch.testing.assert_close(got, want, rtol=0, atol=0)
 
 
 def test_another_thread_is_not_in_the_context(packing):
     """Whoever changes weights is not in it; so a thread beside it sees them as they are."""
     model, inputs, results = model_of(), torch.randn(5, 96), []
-    with torch.inference_mode(), kernels_chosen(model):
+    with torch.inference_mode(), weights_are_fixed():
         model(inputs)
         thread = threading.Thread(target=lambda: results.append(model(inputs)))
         thread.start()
@@ -428,7 +426,7 @@ def test_two_threads_predict_with_one_model(packing):
 
     def work():
         for _ in range(20):
-            with torch.inference_mode(), kernels_chosen(model):
+            with torch.inference_mode(), weights_are_fixed():
                 results.append(model(inputs))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -442,17 +440,19 @@ def test_two_threads_predict_with_one_model(packing):
 
 def test_the_context_does_nothing_where_kernels_are_not_used(packing):
     model, inputs = model_of(int8=True), torch.randn(5, 96)
-    with kernels_chosen(model):
+    with weights_are_fixed():
         got = model(inputs)
     assert got.requires_grad
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16), kernels_chosen(model):
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16), weights_are_fixed():
         assert model(inputs).dtype is torch.bfloat16
 
 
 def test_wrong_inputs_are_errors_in_the_context(packing):
     for model in (model_of(), model_of(int8=True)):
-        with torch.inference_mode(), kernels_chosen(model), pytest.raises(RuntimeError):
-            model(torch.randn(5, 90))
+        with torch.inference_mode(), weights_are_fixed():
+            model(torch.randn(5, 96))
+            with pytest.raises(RuntimeError):
+                model(torch.randn(5, 90))
 
 
 # Several layers with the same inputs -----------------------------------------------------------------------------------

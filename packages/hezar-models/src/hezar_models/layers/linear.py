@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from hezar_models.layers.kernels import Int8Kernel, Kernel, QuantizedRows, kerne
 from hezar_models.torch_private import version_of
 
 _CHOOSING = threading.Lock()
-_CHOSEN: ContextVar[Mapping[nn.Module, Kernel]] = ContextVar("_CHOSEN", default={})  # noqa: B039 - nobody changes it
+_FIXED: ContextVar[dict[nn.Module, Kernel] | None] = ContextVar("_FIXED", default=None)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Linear(nn.Linear):
     Under `torch.inference_mode`, on a CPU, the layer is computed the way `hezar_models.layers.kernels` knows for this
     machine, which may need another copy of the weights. The copy is made with the first call that gains from it, is not
     part of the state dict, is not pickled or copied with the layer, and is made again when the weights have changed.
-    Whether they have is looked at with each call, or once for many: see `kernels_chosen`.
+    Whether they have is looked at with each call, or once for many: see `weights_are_fixed`.
 
     Attributes:
         int8: Compute with int8 in prediction. The weights stay what they are, and are what is saved.
@@ -68,18 +68,21 @@ class Linear(nn.Linear):
         return self.weight
 
     def _kernel_for(self, inputs: Tensor) -> Kernel | None:
-        chosen = _CHOSEN.get().get(self)
-        if chosen is not None:
-            return chosen
-        if (
+        fixed = _FIXED.get()
+        if fixed is not None and (known := fixed.get(self)) is not None:
+            return known
+        if not (
             _may_use_kernels()
             and inputs.is_cpu
             and inputs.dtype == self.weight.dtype
             and inputs.numel()
             and inputs.shape[-1] == self.matrix.shape[1]
         ):
-            return self._choose()
-        return None
+            return None
+        kernel = self._choose()
+        if fixed is not None:
+            kernel = fixed[self] = kernel or partial(F.linear, weight=self.matrix, bias=self.bias)
+        return kernel
 
     def _choose(self) -> Kernel | None:
         """Return what `kernel_for` says, which is asked only when the parameters have changed."""
@@ -112,36 +115,27 @@ class Linear(nn.Linear):
 
 
 @contextmanager
-def kernels_chosen(module: nn.Module) -> Iterator[None]:
-    """Choose once how the linear layers of a model compute, for all calls of this thread within the context.
+def weights_are_fixed() -> Iterator[None]:
+    """Within this context, nobody changes weights, so that each layer looks at its own once and not with each call.
 
-    A model that writes word by word calls its layers a hundred times for each of them, and otherwise each call would look
-    whether the weights are still the same. Within the context they have to be: in value, place and precision, with inputs
-    of the same precision. It does nothing where kernels are not used: enter it under `torch.inference_mode`.
-
-    Args:
-        module: The model. It may be in use by other threads, with or without this context.
+    A model that writes word by word calls a hundred layers for each word, with one row of inputs, for which looking would
+    take as long as computing. Weights keep their values, place and precision, and inputs are of the same precision; other
+    threads are not in the context. It does nothing where kernels are not used: enter it under `torch.inference_mode`.
 
     Example:
         >>> layer = Linear(768, 768)
-        >>> with torch.inference_mode(), kernels_chosen(layer):
+        >>> with torch.inference_mode(), weights_are_fixed():
         ...     layer(torch.zeros(1, 768)).shape
         torch.Size([1, 768])
     """
-    if not _may_use_kernels() or torch.compiler.is_compiling():
+    if _FIXED.get() is not None or not _may_use_kernels():
         yield
         return
-    token = _CHOSEN.set({**_CHOSEN.get(), **dict(_choices(module))})
+    token = _FIXED.set({})
     try:
         yield
     finally:
-        _CHOSEN.reset(token)
-
-
-def _choices(module: nn.Module) -> Iterator[tuple[nn.Module, Kernel]]:
-    for layer in module.modules():
-        if isinstance(layer, Linear) and type(layer.weight) is nn.Parameter:
-            yield layer, layer._choose() or partial(F.linear, weight=layer.matrix, bias=layer.bias)
+        _FIXED.reset(token)
 
 
 def project(layers: Sequence[nn.Module], inputs: Tensor) -> list[Tensor]:
