@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from hezar_models.layers.linear import kernels_chosen
+from hezar_models.layers.linear import weights_are_fixed
 from hezar_models.layers.packing import padding_is_dropped
 from hezar_models.prediction.batching import FIRST_WINDOW, make_batches, read_windows
 from hezar_models.prediction.examples import Example, Parts, Row
@@ -159,7 +159,7 @@ class Engine:
         budget = options.token_budget or model.default_token_budget()
         for batch in make_batches(costs, budget, options.batch_size, shapes):
             inputs = to_model(model.collate([items[keys[i]] for i in batch]), model)
-            with torch.inference_mode(), kernels_chosen(model), padding_is_dropped():
+            with torch.inference_mode(), weights_are_fixed(), padding_is_dropped():
                 outputs = model.compute(inputs, raw=not options.post_process, **options.compute)
             yield [keys[i] for i in batch], outputs
 

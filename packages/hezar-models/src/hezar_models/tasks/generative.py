@@ -14,7 +14,7 @@ from hezar_models.generation.search import Decode
 from hezar_models.generation.session import Session, generate
 from hezar_models.generation.state import DecoderState
 from hezar_models.generation.streaming import TextStream
-from hezar_models.layers.linear import kernels_chosen
+from hezar_models.layers.linear import weights_are_fixed
 from hezar_models.model import Model
 from hezar_models.prediction.engine import session as prediction_session
 from hezar_models.prediction.engine import to_model
@@ -79,7 +79,7 @@ class GenerativeModel(Model):
             For each input its rows, `num_return_sequences` of them; of beams, the best first.
         """
         config = self.generation_config.merged(**options)
-        with torch.inference_mode(), kernels_chosen(self):
+        with torch.inference_mode(), weights_are_fixed():
             return generate(Session(self, inputs, config, self._decoding, scored=return_scores))
 
     def padded(self, rows: Sequence[Sequence[int]], **options: Any) -> Tensor:
@@ -179,7 +179,7 @@ class GenerativeModel(Model):
         if include_prompt and stream.prompt:
             yield stream.prompt
         while session.runs:
-            with prediction_session(self, None), torch.inference_mode(), kernels_chosen(self):
+            with prediction_session(self, None), torch.inference_mode(), weights_are_fixed():
                 session.step()
             if piece := stream.add(session.rows.last_token(0)):
                 yield piece
