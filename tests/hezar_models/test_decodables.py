@@ -246,3 +246,24 @@ def test_several_rows_of_an_input_are_several():
     for options in (SEARCHES["drawn thrice"], SEARCHES["patient beams"]):
         different = [len({tuple(row.ids) for row in rows}) for rows in decoded.rows(**options)]
         assert sum(different) > 2 * len(different)
+
+
+@pytest.mark.parametrize("name", GENERATIVE_MODELS)
+def test_what_is_learned_is_generated(name):
+    """Some steps on one row: the loss falls, and the row is what the model says."""
+    model = tiny_model(name).train()
+    source = torch.tensor([[9, 13, 1]])
+    row = torch.tensor([[5, 9, 13, 20, 31, 44, model.generation_config.end_tokens[0]]])
+    inputs = {"token_ids": source, "labels": row} if name.startswith("t5") else {"token_ids": row}
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(80):
+        optimizer.zero_grad()
+        loss = model.compute_loss(model(**inputs)["logits"], row)
+        loss.backward()
+        optimizer.step()
+    model.eval()
+    if name.startswith("t5"):
+        generated = model.generate(source, max_new_tokens=9)[:, 1:]
+    else:
+        generated = model.generate(row[:, :2], num_beams=1, max_new_tokens=9)
+    assert generated.tolist() == row.tolist()
