@@ -16,6 +16,7 @@ from hezar_hub import RepoNotFoundError
 from hezar_models import Model, compilation
 from hezar_models.layers.linear import Linear
 from hezar_models.repos.loading import build_with_weights
+from hezar_models.torch_private import compiles_here
 from hezar_registry import InputError
 from tiny_models import CASES, IMPLEMENTED, inputs_for, tiny_model
 
@@ -141,6 +142,35 @@ def test_a_compiled_model_is_compiled_when_it_predicts(tmp_path, monkeypatch):
     assert loaded.predict("سلام") == model.predict("سلام")
     assert calls
     assert loaded.state_dict().keys() == model.state_dict().keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "times"),
+    [
+        ("bert_sequence_labeling", 1),
+        # the prompts, and a token of each row; once more with other rows than the first time
+        pytest.param("gpt2_text_generation", 3, marks=pytest.mark.slow),
+        pytest.param("t5_text_generation", 3, marks=pytest.mark.slow),
+    ],
+)
+def test_a_model_is_compiled_once_for_any_number_of_rows(name, times, tmp_path, monkeypatch):
+    if not compiles_here():
+        pytest.skip("torch does not compile for this Python")
+    graphs, compile_ = [], torch.compile
+
+    def backend(graph, inputs):
+        graphs.append(graph)
+        return graph.forward
+
+    torch.compiler.reset()
+    monkeypatch.setattr(torch, "compile", lambda part, **options: compile_(part, **options, backend=backend))
+    monkeypatch.setattr(compilation, "missing_compiler", lambda device: None)
+    model, inputs = tiny_model(name), inputs_for(name)
+    model.save(tmp_path)
+    compiled = Model.load(tmp_path, compile=True)
+    for rows in (2, 3, 5, 6, 4):
+        assert compiled.predict(inputs[:rows]) == model.predict(inputs[:rows])
+    assert 0 < len(graphs) <= times
 
 
 @pytest.mark.slow
