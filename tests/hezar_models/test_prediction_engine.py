@@ -15,7 +15,7 @@ from hezar_models.prediction.batching import make_batches, read_windows
 from hezar_models.prediction.examples import Parts
 from hezar_models.prediction.text_windows import cut_into_windows, owning_windows, window_starts
 from hezar_registry import InputError
-from tiny_models import inputs_for, tiny_model
+from tiny_models import GENERATIVE_MODELS, inputs_for, tiny_model
 
 LONG = " ".join(f"علی در شهر {number} است و کتاب می\u200cخواند." for number in range(60))
 
@@ -240,20 +240,21 @@ def test_num_threads_is_for_this_call_only(monkeypatch):
             model.predict("سلام", num_threads=wrong, stream=True)
 
 
-def test_threads_of_a_program_can_share_a_model():
-    model, texts, results = tiny_model("bert_text_classification"), inputs_for("bert") * 5, {}
-    want = model.predict(texts)
+@pytest.mark.parametrize("name", ["bert_text_classification", *GENERATIVE_MODELS])
+@pytest.mark.parametrize("training", [False, True])
+def test_threads_of_a_program_can_share_a_model(name, training):
+    model, texts, results = tiny_model(name).train(training), inputs_for(name) * 3, {}
+    want = [str(result) for result in model.predict(texts, batch_size=2)]
     threads = [
-        threading.Thread(target=lambda i=i: results.update({i: model.predict(texts, batch_size=1 + i)}))
+        threading.Thread(target=lambda i=i: results.update({i: model.predict(texts, batch_size=2, num_threads=1)}))
         for i in range(4)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    for got in results.values():
-        assert [row[0].label for row in got] == [row[0].label for row in want]
-    assert len(results) == 4
+    assert [[str(result) for result in got] for got in results.values()] == [want] * 4
+    assert model.training == training
 
 
 @settings(max_examples=15, deadline=None)
