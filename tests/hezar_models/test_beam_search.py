@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from hezar_models.generation.beams import Hypotheses
 from table_model import TableModel, rows_of
 
 END = 3
@@ -137,6 +138,14 @@ def test_never_finds_what_is_better_later():
         assert scores[1] <= scores[2] + 1e-6
         better += scores[2] > scores[0] + 1e-6
     assert better
+
+
+def test_of_equal_rows_the_first_one_that_was_found_comes_first():
+    found = Hypotheses()
+    for ids in ([1], [2], [3], [4]):
+        found.add(-1.0, ids, beams=3)
+    found.add(-0.5, [5], beams=3)
+    assert found.rows == [(-0.5, [5]), (-1.0, [1]), (-1.0, [2])]
 
 
 def test_fewer_rows_than_beams_are_all_rows():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hezar_models.errors import LogitsError
 from hezar_models.generation.config import GenerationConfig
+from hezar_models.generation.prompts import prompts_of
 from hezar_registry import HezarError, InputError, UnknownKeywordError
 from table_model import TableModel, rows_of
 from tiny_models import CASES, GENERATIVE_MODELS, TEXTS, tiny_model
@@ -70,6 +71,36 @@ def test_a_row_that_has_ended_may_have_any_logits(monkeypatch):
     for options in ({}, {"do_sample": True, "top_k": 1}):
         rows = rows_of(TableModel(3, table=table), [[1], [0]], eos_token_id=2, max_new_tokens=3, **options)
         assert rows[0][0].ids == [1, 2]
+
+
+# Prompts of a batch -------------------------------------------------------------------------------------------------
+
+PADDED = [
+    ([[1, 1, 7, 8], [9, 5, 6, 4]], None, [[1, 1, 7, 8], [9, 5, 6, 4]]),
+    ([[7, 8, 1, 1], [9, 5, 6, 1]], None, [[7, 8], [9, 5, 6]]),
+    ([[7, 1, 8, 1], [1, 5, 6, 4]], None, [[7, 1, 8], [1, 5, 6, 4]]),  # padding at the end alone is padding
+    ([[1, 1, 7, 8], [9, 5, 6, 4]], [[0, 0, 1, 1], [1, 1, 1, 1]], [[7, 8], [9, 5, 6, 4]]),
+    ([[7, 8, 1, 1], [9, 1, 6, 1]], [[1, 1, 0, 0], [1, 1, 1, 1]], [[7, 8], [9, 1, 6, 1]]),
+    ([[7, 3, 8, 3]], [[1, 0, 1, 0]], [[7, 8]]),
+]
+
+
+@pytest.mark.parametrize(("token_ids", "mask", "prompts"), PADDED)
+def test_padding_is_no_part_of_a_prompt_wherever_it_is(token_ids, mask, prompts):
+    config = GenerationConfig(pad_token_id=1, eos_token_id=2)
+    ids, lengths = prompts_of(torch.tensor(token_ids), None if mask is None else torch.tensor(mask), config)
+    assert [row[:length].tolist() for row, length in zip(ids, lengths, strict=True)] == prompts
+    model = shared("gpt2_text_generation")
+    rows = model.generate(torch.tensor(token_ids), None if mask is None else torch.tensor(mask), max_new_tokens=3)
+    for row, prompt in zip(rows.tolist(), prompts, strict=True):
+        [alone] = model.generate(torch.tensor([prompt]), torch.ones(1, len(prompt)), max_new_tokens=3).tolist()
+        assert row[: len(alone)] == alone
+
+
+def test_where_padding_also_ends_rows_it_is_part_of_a_prompt():
+    config = GenerationConfig(pad_token_id=2, eos_token_id=2)
+    ids, lengths = prompts_of(torch.tensor([[7, 2, 2]]), None, config)
+    assert (ids.tolist(), lengths.tolist()) == ([[7, 2, 2]], [3])
 
 
 # Prompts ------------------------------------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ def test_the_last_token_is_forced_where_the_limit_is_reached(search, forced):
 def test_the_first_free_token_of_each_row_is_not_a_suppressed_one():
     """After a forced token it is the second one; a forced token comes only where a row begins with the start token."""
     model = TableModel(6)
-    best = [model.best([1], 1)[-1], model.best([2, 3], 1)[-1]]
+    best = [model.best(tokens, 1)[-1] for tokens in ([1], [1, 5], [2, 3])]
     [short], [long] = ids_of(
         model, [[1], [2, 3]], max_new_tokens=2, forced_bos_token_id=5, begin_suppress_tokens=[*best, 5]
     )

@@ -32,9 +32,9 @@ def prompts_of(token_ids: Tensor, attention_mask: Tensor | None, config: Generat
     else:
         real = (token_ids != config.pad_token_id).flip(1).cumsum(1).flip(1) > 0
     lengths = real.sum(1)
-    longest = int(lengths.max())
-    if int(lengths.min()) and bool((real[:, :longest].sum(1) == lengths).all()):
-        return token_ids[:, :longest], lengths
+    filled_on_the_right = torch.arange(real.shape[1], device=real.device) < lengths[:, None]
+    if int(lengths.min()) and torch.equal(real, filled_on_the_right):
+        return token_ids[:, : int(lengths.max())], lengths
     rows = [row[mask].tolist() or [_beginning(config)] for row, mask in zip(token_ids, real, strict=True)]
     return pad_rows(rows, config.fill_token).to(token_ids.device), lengths.clamp_min(1)
 
