@@ -85,10 +85,12 @@ def test_the_steps_do_what_they_say():
         )
     )
     joined = torch.arange(24.0).view(4, 6)
-    model = read(table, {"net.c_attn.weight": joined, "net.x.bias": torch.ones(2)})
+    on_disk = {"net.c_attn.weight": joined, "net.x.bias": torch.ones(2)}
+    model = read(table, on_disk)
     assert list(model) == ["model.q.weight", "model.k.weight", "model.x.bias"]
     assert torch.equal(model["model.q.weight"], joined[:, :3].t())
     assert torch.equal(model["model.k.weight"], joined[:, 3:].t())
+    assert_equal(table.write(model), on_disk)  # the last step is the first one back
 
 
 def test_what_cannot_be_split_stays_whole():
