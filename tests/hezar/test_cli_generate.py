@@ -206,7 +206,7 @@ def test_ctrl_c_ends_a_stream_quietly(gpt2: str, monkeypatch: pytest.MonkeyPatch
         (["--num-beams", "0"], 2, "not in the range x>=1"),
         (["-o", "prefix"], 2, "not of the form NAME=VALUE"),
         (["-o", "temprature=1"], 1, "Did you mean 'temperature'?"),
-        (["-o", "length_penalty=long"], 1, "length_penalty is a number; found 'long'"),
+        (["-o", "length_penalty=long"], 1, "length_penalty is a number from -20 to 20; found 'long'"),
         (["--temperature", "0.7"], 1, "Give do_sample=True too"),
         (["--sample", "--num-beams", "2"], 1, "exclude each other"),
         (["--stream", "--num-beams", "2"], 2, "excludes beams"),
