@@ -93,6 +93,8 @@ if TYPE_CHECKING:
     from hezar_models.outputs import TextClassificationOutput as TextClassificationOutput
     from hezar_models.outputs import TextDetectionOutput as TextDetectionOutput
     from hezar_models.outputs import TextGenerationOutput as TextGenerationOutput
+    from hezar_models.prediction.examples import Example as Example
+    from hezar_models.prediction.examples import Parts as Parts
     from hezar_models.repos.state_dict import get_state_dict_from_hub as get_state_dict_from_hub
     from hezar_models.weights.matching import LoadReport as LoadReport
     from hezar_registry import build_model as build_model
@@ -160,6 +162,8 @@ _EXPORTS = {
     "TextClassificationOutput": "hezar_models.outputs",
     "TextDetectionOutput": "hezar_models.outputs",
     "TextGenerationOutput": "hezar_models.outputs",
+    "Example": "hezar_models.prediction.examples",
+    "Parts": "hezar_models.prediction.examples",
     "get_state_dict_from_hub": "hezar_models.repos.state_dict",
     "LoadReport": "hezar_models.weights.matching",
     "build_model": "hezar_registry",
