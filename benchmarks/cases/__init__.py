@@ -10,6 +10,7 @@ CASES = (
     "cleanup",
     "log_mel",
     "images",
+    "error_rates",
     "linear_row",
     "int8_labels",
     "latency",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hezar_train.logs import resolve_logdir as resolve_logdir
     from hezar_train.metrics.base import Metric as Metric
     from hezar_train.metrics.base import MetricState as MetricState
+    from hezar_train.metrics.bleu import BLEU as BLEU
     from hezar_train.metrics.classification import F1 as F1
     from hezar_train.metrics.classification import Accuracy as Accuracy
     from hezar_train.metrics.classification import Precision as Precision
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
     from hezar_train.metrics.configs import SeqevalConfig as SeqevalConfig
     from hezar_train.metrics.configs import WERConfig as WERConfig
     from hezar_train.metrics.counts import LabelCounts as LabelCounts
+    from hezar_train.metrics.entities import Seqeval as Seqeval
+    from hezar_train.metrics.error_rates import CER as CER
+    from hezar_train.metrics.error_rates import WER as WER
+    from hezar_train.metrics.rouge import ROUGE as ROUGE
     from hezar_train.sampling import Batch as Batch
     from hezar_train.trainer import Trainer as Trainer
 
@@ -58,9 +63,11 @@ __getattr__, __dir__, __all__ = attach(
     {
         "Accuracy": _CLASSIFICATION,
         "AccuracyConfig": _METRICS,
+        "BLEU": "hezar_train.metrics.bleu",
         "BLEUConfig": _METRICS,
         "AverageMeter": _TRACKING,
         "Batch": "hezar_train.sampling",
+        "CER": "hezar_train.metrics.error_rates",
         "CERConfig": _METRICS,
         "CSVLogger": "hezar_train.callbacks.csv_logger",
         "Callback": "hezar_train.callbacks.base",
@@ -78,15 +85,18 @@ __getattr__, __dir__, __all__ = attach(
         "Precision": _CLASSIFICATION,
         "PrecisionConfig": _METRICS,
         "ProgressBar": "hezar_train.callbacks.progress",
+        "ROUGE": "hezar_train.metrics.rouge",
         "ROUGEConfig": _METRICS,
         "Recall": _CLASSIFICATION,
         "RecallConfig": _METRICS,
+        "Seqeval": "hezar_train.metrics.entities",
         "SeqevalConfig": _METRICS,
         "TextClassificationMetricsHandler": "hezar_train.evaluation.labels",
         "Trainer": "hezar_train.trainer",
         "TrainerConfig": "hezar_config",
         "TrainerState": "hezar_train.checkpoints.state",
         "TrainingError": "hezar_train.errors",
+        "WER": "hezar_train.metrics.error_rates",
         "WERConfig": _METRICS,
         "build_metric": "hezar_registry",
         "build_trainer": "hezar_registry",

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
         register_metric,
     )
     from hezar_train import (
+        BLEU,
+        CER,
         F1,
+        ROUGE,
+        WER,
         Accuracy,
         AccuracyConfig,
         BLEUConfig,
@@ -26,12 +30,17 @@ if TYPE_CHECKING:
         Recall,
         RecallConfig,
         ROUGEConfig,
+        Seqeval,
         SeqevalConfig,
         WERConfig,
     )
 
 __all__ = [
+    "BLEU",
+    "CER",
     "F1",
+    "ROUGE",
+    "WER",
     "Accuracy",
     "AccuracyConfig",
     "BLEUConfig",
@@ -45,6 +54,7 @@ __all__ = [
     "ROUGEConfig",
     "Recall",
     "RecallConfig",
+    "Seqeval",
     "SeqevalConfig",
     "WERConfig",
     "build_metric",

@@ -73,7 +73,9 @@ class MetricsHandler:
         results: dict[str, Any] = {}
         for name, metric in self.metrics.items():
             states = gather([self._states[name]]) if gather is not None else [self._states[name]]
-            results |= metric.result(reduce(operator.add, states))
+            values = metric.result(reduce(operator.add, states))
+            # What is logged and compared are numbers; words about them stay behind.
+            results |= {key: value for key, value in values.items() if not isinstance(value, str)}
         return results
 
     def result_keys(self) -> dict[str, Metric[Any]]:

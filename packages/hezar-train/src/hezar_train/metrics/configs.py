@@ -95,6 +95,8 @@ class SeqevalConfig(MetricConfig):
         mode: ``"strict"`` compares entities by the rules of the scheme; ``None`` as conlleval does.
         sample_weight: One weight per sequence.
         zero_division: Value where a score has no rows: 0, 1 or ``"warn"``.
+        scheme: What strict scoring reads tags by: ``"IOB1"``, ``"IOB2"``, ``"IOE1"``, ``"IOE2"``, ``"IOBES"`` or ``"BILOU"``;
+            ``None`` finds it from the tags. Hezar 1.0.0 does not know it.
     """
 
     name = "seqeval"
@@ -105,6 +107,7 @@ class SeqevalConfig(MetricConfig):
     mode: str | None = None
     sample_weight: list[float] | None = None
     zero_division: str | int = 0
+    scheme: str | None = None
 
 
 @dataclass
@@ -113,6 +116,8 @@ class WERConfig(MetricConfig):
 
     Attributes:
         concatenate_texts: Align all texts as one instead of pair by pair.
+        normalization: What texts are stripped of before they are compared: steps such as ``"letters"``, see
+            `hezar_train.metrics.normalization`. Hezar 1.0.0 does not know it.
     """
 
     name = "wer"
@@ -120,6 +125,7 @@ class WERConfig(MetricConfig):
     objective: str | None = "minimize"
     output_keys: list[str] | None = field(default_factory=lambda: ["wer"])
     concatenate_texts: bool = False
+    normalization: list[str] | None = None
 
 
 @dataclass
@@ -129,6 +135,8 @@ class CERConfig(MetricConfig):
     Attributes:
         sentence_delimiter: Stands between the sentences of one text.
         concatenate_texts: Align all texts as one instead of pair by pair.
+        normalization: What texts are stripped of before they are compared: steps such as ``"letters"``, see
+            `hezar_train.metrics.normalization`. Hezar 1.0.0 does not know it.
     """
 
     name = "cer"
@@ -137,16 +145,28 @@ class CERConfig(MetricConfig):
     output_keys: list[str] | None = field(default_factory=lambda: ["cer"])
     sentence_delimiter: str = " "
     concatenate_texts: bool = False
+    normalization: list[str] | None = None
 
 
 @dataclass
 class BLEUConfig(MetricConfig):
-    """Config of BLEU."""
+    """Config of BLEU.
+
+    Attributes:
+        tokenizer: What cuts texts into tokens: ``"blanks"`` (as published, also ``None``), ``"words"``, or sacreBLEU's
+            ``"13a"``, ``"intl"`` and ``"char"``.
+        smoothing: ``"none"`` (as published, also ``None``) or ``"exp"``, sacreBLEU's.
+        normalization: What texts are stripped of before they are compared: steps such as ``"letters"``, see
+            `hezar_train.metrics.normalization`. Hezar 1.0.0 does not know it.
+    """
 
     name = "bleu"
 
     objective: str | None = "maximize"
     output_keys: list[str] | None = field(default_factory=lambda: ["bleu"])
+    tokenizer: str | None = None
+    smoothing: str | None = None
+    normalization: list[str] | None = None
 
 
 @dataclass
@@ -157,6 +177,8 @@ class ROUGEConfig(MetricConfig):
         use_stemmer: Stem English words before comparing.
         use_aggregator: Published files hold it.
         multi_ref: Each item has a list of references instead of one text.
+        normalization: What texts are stripped of before they are compared: steps such as ``"letters"``, see
+            `hezar_train.metrics.normalization`. Hezar 1.0.0 does not know it.
     """
 
     name = "rouge"
@@ -166,3 +188,4 @@ class ROUGEConfig(MetricConfig):
     use_stemmer: bool = False
     use_aggregator: bool = True
     multi_ref: bool = True
+    normalization: list[str] | None = None
