@@ -68,8 +68,8 @@ class Registration:
         """
         if self._module is None:
             raise ImplementationMissingError(
-                f"{self.source} can read, write and publish the config of the {self.kind} {self.name!r}, but has no "
-                f"implementation of it yet. Update with: pip install -U {self.source}"
+                f"{self.source} can read, write and publish the config of the {self.kind} {self.name!r}; this version of it "
+                "has no implementation yet."
             )
         if isinstance(self._module, str):
             self._module = _import_class(self._module)
