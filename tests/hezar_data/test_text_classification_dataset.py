@@ -1,4 +1,4 @@
-"""Text classification data: goldens, files of one's own, and what is said of broken ones."""
+"""Text classification data: files of one's own, and what is said of broken ones."""
 
 from __future__ import annotations
 
@@ -6,50 +6,16 @@ import json
 
 import pytest
 
-from golden_replay import GOLDEN, assert_matches, load_tensors, replay
-from hezar_data import Dataset, DatasetError, TextClassificationDataset, TextPaddingDataCollator, Tokenizer
+from golden_replay import GOLDEN
+from hezar_data import DatasetError, TextClassificationDataset, Tokenizer
 from hezar_registry import InputError, UnknownKeywordError, build_dataset
 
-CASE = GOLDEN / "dataset_text_classification"
 ROWS = [{"text": "هوای تهران صاف است", "label": "خوب"}, {"text": "بد بود", "label": "بد"}]
 
 
 @pytest.fixture
 def tokenizer():
     return Tokenizer.load(GOLDEN / "tokenizer_wordpiece/model")
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning")
-def test_published_data(tmp_path, monkeypatch):
-    monkeypatch.setenv("HEZAR_CACHE_DIR", str(tmp_path))
-    info = json.loads((CASE / "expected.json").read_text(encoding="utf-8"))["calls"]
-    tensors = load_tensors(CASE)
-    for recorded in info:
-        if "raises" in recorded:
-            with pytest.raises(DatasetError, match="validation"):
-                Dataset.load(CASE / "repo", *recorded["args"])
-            continue
-        dataset = Dataset.load(
-            CASE / "repo", *recorded["args"], preprocessor=CASE / "preprocessor_repo", **recorded["kwargs"]
-        )
-        want = recorded["output"]
-        assert (type(dataset).__name__, len(dataset)) == (want["class"], want["len"])
-        assert_matches([dataset[i] for i in range(len(want["items"]))], want["items"], tensors)
-        config = {key: value for key, value in dataset.config.to_dict().items() if key != "path"}
-        assert_matches(config, want["config"], tensors)
-        assert_matches(dataset.id2label, want["id2label"], tensors)
-        assert dataset.num_labels == want["num_labels"]
-        assert type(dataset.data_collator).__name__ == want["collator"]
-        size = want["batch"]["labels"]["shape"][0]
-        dataset.config.update(max_size=None)
-        assert_matches(dataset.data_collator(dataset.__getitems__(range(size))), want["batch"], tensors)
-
-
-def test_collator():
-    assert replay(
-        GOLDEN / "collator_text_padding",
-        lambda folder, init: TextPaddingDataCollator(Tokenizer.load(folder), **init),
-    )
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl"])

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from hezar_data.audio.spectral import mel_to_hertz as mel_to_hertz
     from hezar_data.audio.spectral import window_function as window_function
     from hezar_data.audio.whisper import WhisperFeatureExtractor as WhisperFeatureExtractor
+    from hezar_data.collators.sequence_labeling import SequenceLabelingDataCollator as SequenceLabelingDataCollator
+    from hezar_data.collators.text_generation import TextGenerationDataCollator as TextGenerationDataCollator
     from hezar_data.collators.text_padding import TextPaddingDataCollator as TextPaddingDataCollator
     from hezar_data.configs.audio import AudioFeatureExtractorConfig as AudioFeatureExtractorConfig
     from hezar_data.configs.audio import WhisperFeatureExtractorConfig as WhisperFeatureExtractorConfig
@@ -43,7 +45,9 @@ if TYPE_CHECKING:
     from hezar_data.configs.words import StemmerConfig as StemmerConfig
     from hezar_data.configs.words import WordTokenizerConfig as WordTokenizerConfig
     from hezar_data.datasets.dataset import Dataset as Dataset
+    from hezar_data.datasets.sequence_labeling import SequenceLabelingDataset as SequenceLabelingDataset
     from hezar_data.datasets.text_classification import TextClassificationDataset as TextClassificationDataset
+    from hezar_data.datasets.text_summarization import TextSummarizationDataset as TextSummarizationDataset
     from hezar_data.errors import AudioFileError as AudioFileError
     from hezar_data.errors import DatasetError as DatasetError
     from hezar_data.errors import TokenizerFileError as TokenizerFileError
@@ -118,6 +122,8 @@ _EXPORTS = {
     "mel_to_hertz": "hezar_data.audio.spectral",
     "window_function": "hezar_data.audio.spectral",
     "WhisperFeatureExtractor": "hezar_data.audio.whisper",
+    "SequenceLabelingDataCollator": "hezar_data.collators.sequence_labeling",
+    "TextGenerationDataCollator": "hezar_data.collators.text_generation",
     "TextPaddingDataCollator": "hezar_data.collators.text_padding",
     "AudioFeatureExtractorConfig": "hezar_data.configs.audio",
     "WhisperFeatureExtractorConfig": "hezar_data.configs.audio",
@@ -141,7 +147,9 @@ _EXPORTS = {
     "StemmerConfig": "hezar_data.configs.words",
     "WordTokenizerConfig": "hezar_data.configs.words",
     "Dataset": "hezar_data.datasets.dataset",
+    "SequenceLabelingDataset": "hezar_data.datasets.sequence_labeling",
     "TextClassificationDataset": "hezar_data.datasets.text_classification",
+    "TextSummarizationDataset": "hezar_data.datasets.text_summarization",
     "AudioFileError": "hezar_data.errors",
     "DatasetError": "hezar_data.errors",
     "TokenizerFileError": "hezar_data.errors",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hezar_train.errors import DivergedError as DivergedError
     from hezar_train.errors import TrainingError as TrainingError
     from hezar_train.evaluation.handler import MetricsHandler as MetricsHandler
+    from hezar_train.evaluation.labels import SequenceLabelingMetricsHandler as SequenceLabelingMetricsHandler
     from hezar_train.evaluation.labels import TextClassificationMetricsHandler as TextClassificationMetricsHandler
     from hezar_train.evaluation.tasks import register_metrics_handler as register_metrics_handler
     from hezar_train.helpers.tracking import AverageMeter as AverageMeter
@@ -91,6 +92,7 @@ __getattr__, __dir__, __all__ = attach(
         "RecallConfig": _METRICS,
         "Seqeval": "hezar_train.metrics.entities",
         "SeqevalConfig": _METRICS,
+        "SequenceLabelingMetricsHandler": "hezar_train.evaluation.labels",
         "TextClassificationMetricsHandler": "hezar_train.evaluation.labels",
         "Trainer": "hezar_train.trainer",
         "TrainerConfig": "hezar_config",

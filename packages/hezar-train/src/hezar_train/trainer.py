@@ -144,6 +144,7 @@ class Trainer:
         self.data_collator = data_collator
         self.group_by_length = group_by_length
         self.metrics_handler = metrics_handler or build_metrics_handler(settings.task, config.metrics)
+        self.metrics_handler.model = model
         self.best_metric = best_metric_name(settings, settings.do_evaluate and eval_dataset is not None)
         self.maximize = is_better_larger(self.best_metric, self.metrics_handler)
         self._interrupt = Interrupt()

@@ -1,4 +1,4 @@
-"""Tables in plain files, read with the standard library: CSV, TSV and JSON lines."""
+"""Tables in plain files, read with the standard library: CSV, TSV, JSON lines and CoNLL."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from hezar_data.datasets.conll import read_sentences
 from hezar_data.errors import DatasetError
 
 _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
 
 def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], list[int]]:
-    """Read a ``.csv``, ``.tsv`` or ``.jsonl`` file (UTF-8, with or without a byte-order mark).
+    """Read a ``.csv``, ``.tsv``, ``.jsonl`` or ``.conll`` file (UTF-8, with or without a byte-order mark).
 
     Returns:
         The rows, and the number of the line each row ends on.
@@ -37,11 +38,14 @@ def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], li
         if suffix == ".jsonl":
             with file.open(encoding="utf-8-sig") as stream:
                 return _columns(_json_lines(stream, file))
+        if suffix in (".conll", ".bio", ".iob"):
+            with file.open(encoding="utf-8-sig") as stream:
+                return _columns(read_sentences(stream, file))
     except UnicodeDecodeError as error:
         raise DatasetError(f"{file} is not UTF-8 text ({error}). Save it as UTF-8.") from error
     except csv.Error as error:
         raise DatasetError(f"{file} is not a table: {error}.") from error
-    raise DatasetError(f"{file} has an unknown format; use .csv, .tsv or .jsonl.")
+    raise DatasetError(f"{file} has an unknown format; use .csv, .tsv, .jsonl or .conll.")
 
 
 def _columns(numbered: Iterable[tuple[dict[str, Any], int]]) -> tuple[list[dict[str, Any]], list[int]]:

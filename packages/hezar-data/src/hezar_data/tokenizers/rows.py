@@ -27,6 +27,7 @@ class RowPadding(Vocabulary):
         return_tensors: str | None = None,
         include_keys: Sequence[str] | None = None,
         exclude_keys: Sequence[str] | None = None,
+        padding_side: str | None = None,
     ) -> dict[str, Any]:
         """Pad encoded rows to one length.
 
@@ -38,6 +39,7 @@ class RowPadding(Vocabulary):
             return_tensors: ``"list"``, ``"numpy"`` or ``"torch"``.
             include_keys: Only these keys are padded.
             exclude_keys: These keys stay as they are, lists too.
+            padding_side: ``"right"`` or ``"left"``; default is the tokenizer's own.
 
         Returns:
             A mapping of columns. ``attention_mask`` is padded with 0, every other key with the padding token.
@@ -58,7 +60,7 @@ class RowPadding(Vocabulary):
                 continue
             width = pad.padded_width(max(map(len, columns[key])), padding, max_length, truncation)
             fill = 0 if key == "attention_mask" else self._pad_value("token_ids")
-            result[key] = self._padded_to([row[:width] for row in columns[key]], width, fill, kind, None)
+            result[key] = self._padded_to([row[:width] for row in columns[key]], width, fill, kind, None, padding_side)
         return result
 
     def _padded(self, rows: list[Any], key: str, width: int | None, kind: str, device: Any) -> Any:
@@ -69,8 +71,10 @@ class RowPadding(Vocabulary):
             return rows if kind == "list" else as_tensors(pad.to_array(rows, None, 0, None), kind, device)
         return self._padded_to(rows, width, self._pad_value(key), kind, device)
 
-    def _padded_to(self, rows: list[Any], width: int, fill: Any, kind: str, device: Any) -> Any:
-        side = self.config.padding_side
+    def _padded_to(
+        self, rows: list[Any], width: int, fill: Any, kind: str, device: Any, side: str | None = None
+    ) -> Any:
+        side = side or self.config.padding_side
         if kind == "list":
             return pad.pad_rows(rows, width, fill, side)
         # Rows that are longer than the width are kept whole.

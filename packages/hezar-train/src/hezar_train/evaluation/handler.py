@@ -28,6 +28,8 @@ class MetricsHandler:
 
     #: Names of the metrics that fit the task; ``None`` allows all.
     allowed: ClassVar[tuple[str, ...] | None] = None
+    #: The model that is evaluated, whose config says what class ids mean; the Trainer sets it.
+    model: Any = None
 
     def __init__(self, metrics: Sequence[str | MetricConfig | Metric[Any]] | None = None) -> None:
         self.metrics: dict[str, Metric[Any]] = {}
