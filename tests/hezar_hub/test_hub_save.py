@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import signal
@@ -55,7 +56,7 @@ def commit_without_applying(
         path.write_text(content)
     journal.mkdir(exist_ok=True)
     (journal / "files").mkdir(exist_ok=True)
-    _journal.write_deleted(journal, delete)
+    _journal.write_record(journal, delete)
 
 
 def test_writes_replaces_and_keeps(tmp_path: Path) -> None:
@@ -170,12 +171,24 @@ def test_a_full_disk_while_writing(tmp_path: Path) -> None:
     assert state(tmp_path) == dict.fromkeys(NAMES, "1")
 
 
-def test_a_full_disk_reported_by_another_library(tmp_path: Path) -> None:
-    class SafetensorError(Exception):
-        pass
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits of files")
+def test_a_full_disk_reported_by_another_library(tmp_path: Path, monkeypatch) -> None:
+    import resource
 
-    with pytest.raises(SaveError):
-        failing_save(tmp_path, SafetensorError("IoError(No space left on device (os error 28))"))
+    class LibraryError(Exception):
+        """Says nothing of the disk."""
+
+    with pytest.raises(LibraryError):
+        failing_save(tmp_path, LibraryError("the writer failed"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, hard))
+    try:
+        with pytest.raises(SaveError, match="File too large") as caught:
+            failing_save(tmp_path, LibraryError("the writer failed"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert isinstance(caught.value.__cause__.__cause__, LibraryError)
+    assert leftovers(tmp_path) == []
 
 
 def test_an_error_of_the_callers_own_is_not_renamed(tmp_path: Path) -> None:
@@ -228,7 +241,7 @@ def test_links_do_not_lead_out(tmp_path: Path) -> None:
         write(folder, "2", ("a", "link/stolen"))
     assert (folder / "a").read_text() == "1"
     # An unpacked archive may hold a journal that nobody committed.
-    commit_without_applying(folder, "2", ("a", "link/stolen"), delete=("link/mine", "../outside/mine", "/etc/passwd"))
+    commit_without_applying(folder, "2", ("a", "link/stolen"), delete=("link/mine",))
     assert Repo(folder).file("a").read_text() == "2"
     assert [path.name for path in outside.iterdir()] == ["mine"]
 
@@ -264,7 +277,7 @@ def test_a_reader_that_may_not_write_looks_into_the_journal(tmp_path: Path, monk
     write(tmp_path, "1")
     commit_without_applying(tmp_path, "2", (*NAMES[:2], "new/file"), delete=NAMES[2:])
 
-    def read_only(*args: object) -> None:
+    def read_only(*args: object, **kwargs: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr(_journal, "roll_forward", read_only)
@@ -489,3 +502,104 @@ def test_atomic_write_fails_whole(tmp_path: Path, monkeypatch) -> None:
         atomic_write(tmp_path / "new" / "x", "new")
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
     assert path.read_text() == "old"
+
+
+# A record that no save of ours made ----------------------------------------------------------------------------------
+
+
+def plant(folder: Path, record: object = None) -> Path:
+    """Make a journal as a foreign folder may bring it; return where its files are."""
+    files = folder / ".hezar-save" / "files"
+    files.mkdir(parents=True)
+    (files.parent / "record.json").write_text(json.dumps(record))
+    return files
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A folder of the user's that nobody may touch."""
+    folder = tmp_path / "secret"
+    folder.mkdir()
+    (folder / "key").write_text("private")
+    return folder
+
+
+def link_files(folder: Path, secret: Path) -> None:
+    plant(folder, {"files": {"key": 7}, "deleted": []}).rmdir()
+    (folder / ".hezar-save" / "files").symlink_to(secret)
+
+
+def link_the_journal(folder: Path, secret: Path) -> None:
+    elsewhere = plant(secret, {"files": {"key": 7}, "deleted": []})
+    (elsewhere / "key").write_text("private")
+    (folder / ".hezar-save").symlink_to(elsewhere.parent)
+
+
+def link_a_folder(folder: Path, secret: Path) -> None:
+    (plant(folder, {"files": {"a/key": 7}, "deleted": []}) / "a").symlink_to(secret)
+
+
+def link_a_file(folder: Path, secret: Path) -> None:
+    (plant(folder, {"files": {"key": 7}, "deleted": []}) / "key").symlink_to(secret / "key")
+
+
+def link_a_file_hard(folder: Path, secret: Path) -> None:
+    (plant(folder, {"files": {"key": 7}, "deleted": []}) / "key").hardlink_to(secret / "key")
+
+
+def link_the_record(folder: Path, secret: Path) -> None:
+    (secret / "record").write_text('{"files": {}, "deleted": ["model_config.yaml"]}')
+    plant(folder)
+    (folder / ".hezar-save" / "record.json").unlink()
+    (folder / ".hezar-save" / "record.json").symlink_to(secret / "record")
+
+
+def files_that_the_record_does_not_have(folder: Path, secret: Path) -> None:
+    (plant(folder, {"files": {}, "deleted": []}) / "model_config.yaml").write_text("planted")
+
+
+def files_of_another_size(folder: Path, secret: Path) -> None:
+    (plant(folder, {"files": {"model_config.yaml": 3}, "deleted": []}) / "model_config.yaml").write_text("planted")
+
+
+def names_that_lead_out(folder: Path, secret: Path) -> None:
+    plant(folder, {"files": {}, "deleted": ["../secret/key"]})
+
+
+def another_form(folder: Path, secret: Path) -> None:
+    plant(folder, ["model_config.yaml"])
+
+
+PLANTED = [
+    link_files, link_the_journal, link_a_folder, link_a_file, link_a_file_hard, link_the_record,
+    files_that_the_record_does_not_have, files_of_another_size, names_that_lead_out, another_form,
+]  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("make", PLANTED, ids=lambda make: make.__name__)
+def test_a_record_that_no_save_made_is_ignored(make, tmp_path: Path, secret: Path, caplog) -> None:
+    folder = tmp_path / "m"
+    write(folder, "1")
+    before = {path.relative_to(secret): path.stat().st_size for path in secret.rglob("*") if path.is_file()}
+    make(folder, secret)
+    kept = {path.relative_to(secret) for path in secret.rglob("*") if path.is_file()}
+    assert state(folder) == dict.fromkeys(NAMES, "1")
+    assert Repo(folder / "preprocessor").file("tokenizer.json").read_text() == "1"
+    assert "was not left by a save of Hezar" in caplog.text
+    with pytest.raises(SaveError, match="was not left by a save"):
+        write(folder, "2")
+    assert state(folder) == dict.fromkeys(NAMES, "1")
+    assert kept == {path.relative_to(secret) for path in secret.rglob("*") if path.is_file()}
+    assert kept >= before.keys()
+    assert (secret / "key").read_text() == "private"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root can give files away")
+def test_a_record_of_another_user_above_the_folder_is_ignored(tmp_path: Path) -> None:
+    folder = tmp_path / "shared" / "m"
+    write(folder, "1")
+    commit_without_applying(tmp_path / "shared", "2", ("m/model_config.yaml",))
+    for path in [tmp_path / "shared" / ".hezar-save", *(tmp_path / "shared" / ".hezar-save").rglob("*")]:
+        os.chown(path, 12345, -1)
+    assert state(folder) == dict.fromkeys(NAMES, "1")

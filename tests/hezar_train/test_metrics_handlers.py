@@ -65,7 +65,9 @@ def test_a_decorated_class_evaluates_its_task(tiny, tmp_path):
     usual = tiny.trainer(tmp_path, metrics=["accuracy"]).evaluate()
     assert trainer.evaluate() == usual
     assert mine["loss"] == usual["loss"]
-    with pytest.raises(TrainingError, match="there is for: fortune_telling, mask_filling, sequence_labeling, text_classification"):
+    with pytest.raises(
+        TrainingError, match="there is for: fortune_telling, mask_filling, sequence_labeling, text_classification"
+    ):
         tasks.build_metrics_handler("summaries", ["accuracy"])
 
 

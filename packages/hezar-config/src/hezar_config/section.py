@@ -29,6 +29,15 @@ class ConfigSection:
         cls._check_keywords(kwargs)
         return super().__new__(cls)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        # A misspelt field would be an attribute that nobody reads.
+        if name not in self.__dataclass_fields__ and not name.startswith("_") and not hasattr(type(self), name):
+            raise UnknownFieldError(
+                f"{type(self).__name__} has no field {name!r}.{suggest(name, self.fields())} "
+                f"It has: {', '.join(self.fields())}."
+            )
+        super().__setattr__(name, value)
+
     def __post_init__(self) -> None:
         for name in self.fields():
             value = getattr(self, name)

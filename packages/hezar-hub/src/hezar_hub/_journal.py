@@ -1,25 +1,37 @@
 """How many files change at once in a folder.
 
 `atomic_save` writes new files into a hidden folder and renames it to ``.hezar-save``: that rename is the
-commit. From then on the files in ``.hezar-save/files`` are the content of the folder, and the names listed in
-``.hezar-save/deleted`` are absent, whoever dies next. Rolling forward moves them into place; whoever comes
+commit. From then on the files in ``.hezar-save/files`` are the content of the folder, and the names that its record lists
+as deleted are absent, whoever dies next. Rolling forward moves them into place; whoever comes
 first does it: the saver itself or, after a crash, the next reader or saver.
+
+A folder that came from elsewhere may hold a ``.hezar-save`` that no save made. Only what a save of ours can have left is
+applied: real folders and files of the right owner, with the names and sizes that the record says, and no link anywhere.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import stat
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import cast
 
 from hezar_hub.names import SAVE_PREFIX, is_name
+from hezar_registry import get_logger
+
+logger = get_logger(__name__)
 
 JOURNAL = SAVE_PREFIX
 FILES = "files"
-DELETED = "deleted"
+RECORD = "record.json"
+#: A record longer than this is none of ours.
+MOST_RECORD_BYTES = 64 * 2**20
 # A saver holds the lock only while it moves files; seconds mean a stopped process or a dead network disk.
 LOCK_TIMEOUT_S = 30.0
 
@@ -32,22 +44,118 @@ def journal_of(folder: Path) -> Path:
     return folder / JOURNAL
 
 
-def read_deleted(journal: Path) -> list[str]:
-    """Return the names a committed save removes; of a journal that is not ours, those that are names in the folder."""
+@dataclass(frozen=True)
+class Save:
+    """A committed save that is not yet applied, or not wholly.
+
+    Attributes:
+        journal: Where it is.
+        sizes: The files it writes, with their sizes; some may be in their place already.
+        deleted: The files it removes.
+    """
+
+    journal: Path
+    sizes: Mapping[str, int]
+    deleted: Sequence[str]
+
+    def staged(self, name: str) -> Path | None:
+        """Return where the new file `name` waits, or ``None`` when it does not."""
+        path = self.journal / FILES / name
+        return path if name in self.sizes and _kind(path) == "file" else None
+
+
+def write_record(journal: Path, deleted: Iterable[str]) -> None:
+    """Note what a save writes and removes, before its commit."""
+    root = journal / FILES
+    sizes = {name: (root / name).stat().st_size for name in staged_names(journal)}
+    (journal / RECORD).write_text(json.dumps({"files": sizes, "deleted": sorted(deleted)}), encoding="utf-8")
+
+
+def pending(folder: Path, *, above: bool = False) -> Save | None:
+    """Return the committed save of `folder` that is not applied, if it is one of ours.
+
+    Args:
+        folder: The folder.
+        above: It is a folder above the one that is wanted, where anybody may write (as in /tmp): only what belongs to this
+            user counts. In the folder itself, what belongs to the owner of the folder does too.
+    """
+    journal = journal_of(folder)
+    if _kind(journal) is None:
+        return None
     try:
-        text = (journal / DELETED).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return []
-    return [name for name in text.split("\0") if is_name(name)]
+        owners = _owners(folder, above)
+        save = _read(journal, owners)
+        _check_staged(save, owners)
+    except FileNotFoundError:  # applied and removed by another process meanwhile, or never one
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        logger.warning("%s was not left by a save of Hezar and is ignored: %s. Remove it.", journal, error)
+        return None
+    return save
 
 
-def write_deleted(journal: Path, names: Iterable[str]) -> None:
-    """Note the names a save removes; a null byte is the one character no file name has."""
-    (journal / DELETED).write_text("\0".join(sorted(names)), encoding="utf-8")
+def _owners(folder: Path, above: bool) -> set[int] | None:
+    if sys.platform == "win32":
+        return None
+    return {os.geteuid()} if above else {os.geteuid(), folder.stat().st_uid}
+
+
+def _read(journal: Path, owners: set[int] | None) -> Save:
+    _check_owned(journal, "folder", owners)
+    _check_owned(journal / RECORD, "file", owners)
+    if (journal / RECORD).lstat().st_size > MOST_RECORD_BYTES:
+        raise ValueError("its record is too long")
+    record = json.loads((journal / RECORD).read_text(encoding="utf-8"))
+    if not (isinstance(record["files"], dict) and isinstance(record["deleted"], list)):
+        raise ValueError("its record has another form")
+    sizes, deleted = cast("dict[str, int]", record["files"]), cast("list[str]", record["deleted"])
+    for name in (*sizes, *deleted):
+        if not is_name(name) or is_hidden(name):
+            raise ValueError(f"its record has the name {name!r:.100}")
+    return Save(journal, sizes, deleted)
+
+
+def _check_staged(save: Save, owners: set[int] | None) -> None:
+    """Raise a `ValueError` unless everything that waits is in the record and no link."""
+    root = save.journal / FILES
+    places = [root] if _kind(root) is not None else []
+    while places:
+        place = places.pop()
+        _check_owned(place, "folder", owners)
+        with os.scandir(place) as entries:
+            found = [(Path(entry.path), entry.is_dir(follow_symlinks=False)) for entry in entries]
+        places += [path for path, is_folder in found if is_folder]
+        for path in (path for path, is_folder in found if not is_folder):
+            with suppress(FileNotFoundError):  # moved into place by another process since we looked
+                waiting = _check_owned(path, "file", owners)
+                name = path.relative_to(root).as_posix()
+                if waiting.st_nlink > 1 or save.sizes.get(name) != waiting.st_size:
+                    raise ValueError(f"{name!r} is not what its record says")
+
+
+def _check_owned(path: Path, kind: str, owners: set[int] | None) -> os.stat_result:
+    found = path.lstat()
+    if _kind_of(found.st_mode) != kind:
+        raise ValueError(f"{path.name!r} is no {kind}")
+    if owners is not None and found.st_uid not in owners:
+        raise ValueError(f"{path.name!r} belongs to another user")
+    return found
+
+
+def _kind(path: Path) -> str | None:
+    """Return what is at a path, without following a link: ``"file"``, ``"folder"``, ``"other"`` or ``None`` for nothing."""
+    try:
+        return _kind_of(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _kind_of(mode: int) -> str:
+    return "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
 
 
 def staged_names(journal: Path) -> list[str]:
-    """Return the names of the files a save writes, sorted."""
+    """Return the names of the files a save of this process writes, sorted."""
     root = journal / FILES
     found = (Path(at) / name for at, _, names in os.walk(root) for name in names)
     return sorted(path.relative_to(root).as_posix() for path in found)
@@ -100,43 +208,39 @@ def settle(folder: Path) -> bool:
         into the journal instead.
     """
     for place in (folder, *folder.absolute().parents):
-        # Above the folder, where anybody may write (as in /tmp), only our own saves are trusted.
-        if journal_of(place).is_dir() and (place is folder or _is_ours(journal_of(place))):
+        above = place is not folder
+        if pending(place, above=above) is not None:
             # A saver in the middle of moving holds the lock: after it, its work is done and the journal gone.
             with locked(place) as held, suppress(OSError):
                 if held:
-                    roll_forward(place)
-    return not journal_of(folder).is_dir()
+                    roll_forward(place, above=above)
+    return pending(folder) is None
 
 
-def _is_ours(path: Path) -> bool:
-    return sys.platform == "win32" or path.stat().st_uid == os.geteuid()
-
-
-def roll_forward(folder: Path) -> None:
+def roll_forward(folder: Path, *, above: bool = False) -> None:
     """Move the files of a committed save into place, with the lock held. May be repeated after a crash."""
-    journal = journal_of(folder)
-    if not journal.is_dir():
+    save = pending(folder, above=above)
+    if save is None:
         return
-    for name in read_deleted(journal):
+    for name in save.deleted:
         target = folder / name
         if is_inside(target, folder) and not target.is_dir():
             target.unlink(missing_ok=True)
             _prune(target.parent, folder)
     changed = {folder}
-    for name in staged_names(journal):
-        target = folder / name
-        if not is_inside(target, folder):
-            continue  # no save of ours: `atomic_save` refuses such names before its commit
+    for name in sorted(save.sizes):
+        target, waiting = folder / name, save.staged(name)
+        if waiting is None or not is_inside(target, folder):
+            continue
         target.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):  # where there are no locks, another process may have moved it
-            (journal / FILES / name).replace(target)
+            waiting.replace(target)
         changed.add(target.parent)
     for place in changed:
         sync(place)
     # Renamed before it is emptied: a half-emptied journal must never look like a committed one.
     retired = new_scratch(folder)
-    journal.rename(retired)
+    save.journal.rename(retired)
     remove(retired)
 
 

@@ -20,25 +20,23 @@ class LocalFiles:
         """Return the path of `name`, or ``None`` when there is no such file."""
         if _journal.is_hidden(name):
             return None
-        if not _journal.settle(self.folder):
-            journal = _journal.journal_of(self.folder)
-            staged = journal / _journal.FILES / name
-            if staged.is_file():
+        _journal.settle(self.folder)
+        save = _journal.pending(self.folder)  # on a read-only disk it stays, and is read where it is
+        if save is not None:
+            staged = save.staged(name)
+            if staged is not None:
                 return staged
             # In this order: a file that was moved into place since the look above is found below.
-            if name in _journal.read_deleted(journal):
+            if name in save.deleted:
                 return None
         path = self.folder / name
         return path if path.is_file() else None
 
     def names(self) -> list[str]:
         """Return all file names, sorted."""
-        settled = _journal.settle(self.folder)
-        names = set(list_files(self.folder))
-        if not settled:
-            journal = _journal.journal_of(self.folder)
-            names = names.difference(_journal.read_deleted(journal)).union(_journal.staged_names(journal))
-        return sorted(names)
+        _journal.settle(self.folder)
+        names, save = set(list_files(self.folder)), _journal.pending(self.folder)
+        return sorted(names if save is None else names.difference(save.deleted).union(save.sizes))
 
     def has(self, name: str) -> bool:
         """Whether there is a file `name`."""

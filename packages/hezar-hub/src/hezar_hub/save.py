@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hezar_hub import _journal
 from hezar_hub.errors import DISK_ERRORS, InvalidFileNameError, SaveError
 from hezar_hub.names import join_name
-from hezar_registry import get_logger
+from hezar_registry import HezarError, get_logger
 
 logger = get_logger(__name__)
 
 # Only where there are no locks can another save slip in between applying the last one and our rename.
 _MAX_RENAMES = 10
+# More than a disk that is called full has left over here and there.
+_PROBE_BYTES = 2**20
 
 
 class Staging:
@@ -80,9 +83,13 @@ def atomic_save(folder: str | os.PathLike[str]) -> Generator[Staging]:
             with _journal.scratch(target) as scratch:
                 (scratch / _journal.FILES).mkdir(parents=True)
                 staging = Staging(scratch / _journal.FILES)
-                yield staging
+                try:
+                    yield staging
+                except Exception as error:
+                    _ask_disk(scratch, error)
+                    raise
                 _finish(scratch, staging)
-                _commit(scratch, target)
+                _commit(scratch, target, staging.deleted)
             done = True
         finally:
             if not done:
@@ -132,19 +139,19 @@ def atomic_write(path: str | os.PathLike[str], content: bytes | str) -> Path:
 
 
 def _finish(scratch: Path, staging: Staging) -> None:
-    """Complete a save before its commit: the list of deletions, and everything on disk."""
-    _journal.write_deleted(scratch, staging.deleted)
+    """Complete a save before its commit: its record, and everything on disk."""
+    _journal.write_record(scratch, staging.deleted)
     for at, _, names in os.walk(scratch):
         for name in names:
             _journal.sync(Path(at, name))
         _journal.sync(Path(at))
 
 
-def _commit(scratch: Path, folder: Path) -> None:
+def _commit(scratch: Path, folder: Path, deleted: AbstractSet[str]) -> None:
     with _journal.locked(folder) as held:
         if held is False:
             raise SaveError(f"Cannot save to {str(folder)!r}: another process keeps it locked. Try again later.")
-        _check_places(scratch, folder)
+        _check_places(scratch, folder, deleted)
         _rename_to_journal(scratch, folder)
         try:
             _journal.sync(folder)
@@ -161,16 +168,20 @@ def _rename_to_journal(scratch: Path, folder: Path) -> None:
         try:
             scratch.rename(_journal.journal_of(folder))
         except OSError:
-            if not _journal.journal_of(folder).is_dir():
+            journal = _journal.journal_of(folder)
+            if not os.path.lexists(journal):
                 raise
+            if _journal.pending(folder) is None:
+                raise SaveError(
+                    f"Cannot save to {str(folder)!r}: {journal.name!r} there was not left by a save of Hezar. Remove it."
+                ) from None
         else:
             return
     raise SaveError(f"Cannot save to {str(folder)!r}: other processes save there all the time. Try again later.")
 
 
-def _check_places(scratch: Path, folder: Path) -> None:
+def _check_places(scratch: Path, folder: Path, deleted: AbstractSet[str]) -> None:
     """Refuse before the commit what could not be moved into place after it."""
-    deleted = set(_journal.read_deleted(scratch))
     for name in _journal.staged_names(scratch):
         if not _journal.is_inside(folder / name, folder):
             raise SaveError(f"Cannot save {name!r} into {str(folder)!r}: a link leads out of that folder.")
@@ -214,15 +225,30 @@ def _unmake(made: list[Path]) -> None:
             place.rmdir()
 
 
+def _ask_disk(scratch: Path, error: Exception) -> None:
+    """Raise what the disk says, where it is what made a save fail.
+
+    Libraries that write the files for us wrap a full disk in errors of their own, with texts of their own.
+    """
+    if isinstance(error, (OSError, HezarError)):
+        return  # says itself what it is
+    probe = scratch / "probe"
+    try:
+        probe.write_bytes(os.urandom(_PROBE_BYTES))
+        _journal.sync(probe)
+    except OSError as refusal:
+        raise refusal from error
+    finally:
+        probe.unlink(missing_ok=True)
+
+
 @contextmanager
 def _disk_errors(target: Path) -> Generator[None]:
     """Raise what a disk answers as `SaveError`; errors of the caller's own block pass through."""
     try:
         yield
     except Exception as error:
-        # Libraries that write the files for us wrap a full disk in errors of their own.
-        number = error.errno if isinstance(error, OSError) else None
-        if isinstance(error, SaveError) or (number not in DISK_ERRORS and "No space left on device" not in str(error)):
+        if isinstance(error, SaveError) or not (isinstance(error, OSError) and error.errno in DISK_ERRORS):
             raise
         raise SaveError(
             f"Cannot save to {str(target)!r}: {error}. What was there before is unchanged. "

@@ -31,4 +31,4 @@ class WeightsMismatchError(WeightsError):
 
 
 class LogitsError(HezarError):
-    """A model computes NaN or infinite logits, of which no text can be made."""
+    """A model computes NaN or infinite logits, of which no answer can be made."""

@@ -9,6 +9,7 @@ from accelerate import Accelerator
 from torch import nn, optim
 
 from hezar_config import TrainerConfig
+from hezar_data import DatasetError
 from hezar_registry import get_logger
 from hezar_train.checkpoints.contents import RunParts, Stateful
 from hezar_train.errors import TrainingError
@@ -132,3 +133,25 @@ def attach_preprocessor(model: Any, preprocessor: Any, train_dataset: Any) -> No
         model.preprocessor = found
     else:
         logger.info("The model has no preprocessor; what is saved cannot predict from raw inputs.")
+
+
+def match_labels(model: Any, dataset: Any) -> None:
+    """Have a dataset number its labels as the model does.
+
+    Raises:
+        TrainingError: Their labels differ.
+    """
+    ours = getattr(getattr(model, "config", None), "id2label", None)
+    theirs = getattr(dataset, "id2label", None)
+    if not ours or not theirs or dict(ours) == dict(theirs):
+        return
+    if hasattr(dataset, "match_labels"):
+        try:
+            dataset.match_labels(ours)
+        except DatasetError as error:
+            raise TrainingError(str(error)) from None
+        return
+    raise TrainingError(
+        f"The labels of {type(dataset).__name__} are {dict(theirs)}, those of the model {dict(ours)}: what it learns would be "
+        "called by other names. Build the model with id2label=dataset.id2label."
+    )

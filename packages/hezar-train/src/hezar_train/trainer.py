@@ -155,6 +155,8 @@ class Trainer:
         state, checkpoint = resume(checkpoints, settings, self.best_metric, rows, rows_per_step)
         steps = plan_steps(settings, state, rows, rows_per_step)
         parts.attach_preprocessor(model, preprocessor, train_dataset)
+        for dataset in (train_dataset, eval_dataset):
+            parts.match_labels(model, dataset)
         load_first_weights(model, checkpoint, settings.init_weights_from)
         self._forward_names = _parameter_names(model.forward)
         self._loss_names = _parameter_names(model.compute_loss)
@@ -364,6 +366,7 @@ class Trainer:
         dataset = self.eval_dataset if eval_dataset is None else eval_dataset
         if dataset is None:
             raise TrainingError("There is nothing to evaluate on: give eval_dataset= to the Trainer or to evaluate().")
+        parts.match_labels(self.unwrapped_model, dataset)
         batches = plan_batches(
             range(parts.count_rows(dataset)),
             self.config.eval_batch_size or self.config.batch_size,

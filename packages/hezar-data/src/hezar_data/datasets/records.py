@@ -33,8 +33,7 @@ def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], li
         suffix = file.suffix.lower()
         if suffix in _DELIMITERS:
             with file.open(encoding="utf-8-sig", newline="") as stream:
-                reader = csv.DictReader(stream, delimiter=_DELIMITERS[suffix], strict=True)
-                return _columns((row, reader.line_num) for row in reader)
+                return _columns(_table_rows(stream, _DELIMITERS[suffix], file))
         if suffix == ".jsonl":
             with file.open(encoding="utf-8-sig") as stream:
                 return _columns(_json_lines(stream, file))
@@ -48,9 +47,41 @@ def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], li
     raise DatasetError(f"{file} has an unknown format; use .csv, .tsv, .jsonl or .conll.")
 
 
+class _TwiceError(Exception):
+    """An object has a key twice."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _TwiceError(next(key for key in keys if keys.count(key) > 1))
+    return record
+
+
 def _columns(numbered: Iterable[tuple[dict[str, Any], int]]) -> tuple[list[dict[str, Any]], list[int]]:
     pairs = list(numbered)
     return [row for row, _ in pairs], [number for _, number in pairs]
+
+
+def _table_rows(stream: Any, delimiter: str, file: Path) -> Iterator[tuple[dict[str, Any], int]]:
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    header = [name.strip() for name in next(reader, [])]
+    for name in header:
+        if header.count(name) > 1:
+            raise DatasetError(
+                f"{file}, line 1: {header.count(name)} columns are named {name!r}. Give each its own name."
+            )
+    for cells in reader:
+        if not cells:
+            continue
+        if len(cells) != len(header):
+            raise DatasetError(
+                f"{file}, line {reader.line_num}: {len(cells)} cells, and the header has {len(header)} columns "
+                f"({', '.join(header)}). A text that holds {'a tab' if delimiter == chr(9) else repr(delimiter)} or a quotation "
+                'mark is put in "…".'
+            )
+        yield dict(zip(header, cells, strict=True)), reader.line_num
 
 
 def _json_lines(lines: Any, file: Path) -> Iterator[tuple[dict[str, Any], int]]:
@@ -58,7 +89,9 @@ def _json_lines(lines: Any, file: Path) -> Iterator[tuple[dict[str, Any], int]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = json.loads(line, object_pairs_hook=_unique)
+        except _TwiceError as error:
+            raise DatasetError(f"{file}, line {number}: the key {error.args[0]!r} is there twice.") from None
         except ValueError as error:
             raise DatasetError(f"{file}, line {number}: not JSON ({error}).") from error
         if not isinstance(record, dict):

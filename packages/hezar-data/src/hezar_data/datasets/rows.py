@@ -8,9 +8,13 @@ from functools import cached_property
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
+from hezar_data.datasets.cells import is_missing, label_of
 from hezar_data.datasets.dataset import Dataset
 from hezar_data.datasets.records import read_records
 from hezar_data.errors import DatasetError
+from hezar_registry import get_logger
+
+logger = get_logger(__name__)
 
 _CHUNK = 1000
 
@@ -20,10 +24,12 @@ class RowsDataset(Dataset):
 
     Attributes:
         columns: Fields of the config that name a column which every row must have.
+        texts: Those of them whose cells are texts.
         config_class: The config of the dataset.
     """
 
     columns: ClassVar[tuple[str, ...]] = ()
+    texts: ClassVar[tuple[str, ...]] = ()
     config_class: ClassVar[Any]
 
     def __init__(
@@ -119,9 +125,18 @@ class RowsDataset(Dataset):
                     raise DatasetError(
                         f"{self._place(number).rstrip(':')}: a mapping is wanted; found {type(row).__name__}."
                     )
-                if row.get(column) is None:
+                if column not in row:
                     raise DatasetError(
                         f"{self._place(number)} has no {role} {column!r}. Its columns are: {', '.join(map(str, row))}."
+                    )
+                if is_missing(row[column]):
+                    raise DatasetError(
+                        f"{self._place(number)} the {role} {column!r} is empty: {row[column]!r}. Fill it, or leave the row out."
+                    )
+                if role in self.texts and not isinstance(row[column], str):
+                    raise DatasetError(
+                        f"{self._place(number)} the {role} {column!r} is no text: {row[column]!r:.60} "
+                        f"({type(row[column]).__name__})."
                     )
 
 
@@ -140,19 +155,54 @@ class LabeledDataset(RowsDataset):
             raise DatasetError(
                 f"id2label says the label of each class id, such as {{0: 'bad'}}; found {id2label!r:.100}."
             )
-        self.id2label = dict(id2label) if id2label is not None else self._labels_of_the_data()
-        self.label2id = {label: class_id for class_id, label in self.id2label.items()}
-        self.num_labels = len(self.id2label)
-        for name in ("id2label", "label2id", "num_labels"):
-            setattr(self.config, name, getattr(self, name))  # attributes only: they are not saved
+        # Class ids in the data, of the labels by which they are known there, and those that a model has for them.
+        self._own_labels = dict(id2label) if id2label is not None else self._labels_of_the_data()
+        self._renumbered: dict[int, int] = {}
+        self._set_labels(self._own_labels)
 
     def _labels_of_the_data(self) -> dict[int, str]:
         raise NotImplementedError
 
+    def match_labels(self, id2label: Mapping[int, str]) -> None:
+        """Number the labels as a model does, by their names.
+
+        Args:
+            id2label: Label of each class id of the model.
+
+        Raises:
+            DatasetError: The data have a label that the model does not have.
+        """
+        if dict(id2label) == self.id2label:
+            return
+        own = self._own_labels
+        if is_unnamed(id2label) or is_unnamed(own):
+            if len(own) > len(id2label):
+                raise DatasetError(f"{self} has {len(own)} labels; the model has {len(id2label)}.")
+            return
+        numbers = {label: class_id for class_id, label in id2label.items()}
+        unknown = [label for label in own.values() if label not in numbers]
+        if unknown:
+            raise DatasetError(
+                f"{self} has labels that the model does not have: {', '.join(unknown)}. The model's are "
+                f"{', '.join(id2label.values())}. Build it with id2label=dataset.id2label, or rename them in the data."
+            )
+        logger.info("The labels of %s are numbered as those of the model: %s.", self, ", ".join(id2label.values()))
+        self._renumbered = {old: numbers[label] for old, label in own.items()}
+        self._set_labels(id2label)
+
+    def _set_labels(self, id2label: Mapping[int, str]) -> None:
+        self.id2label = dict(id2label)
+        self.label2id = {label: class_id for class_id, label in self.id2label.items()}
+        self.num_labels = len(self.id2label)
+        for name in ("id2label", "label2id", "num_labels"):
+            # Published attributes of the config; no fields of it, so they are not saved.
+            object.__setattr__(self.config, name, getattr(self, name))
+
     def _class_id(self, label: Any, index: int) -> int:
-        class_id = int(label) if isinstance(label, Integral) else self.label2id.get(str(label))
-        if class_id is None and isinstance(label, str) and label.isdecimal():
-            class_id = int(label)
+        label = label_of(label)
+        class_id = self.label2id.get(str(label)) if not isinstance(label, Integral) else None
+        if class_id is None and (isinstance(label, Integral) or (isinstance(label, str) and label.isdecimal())):
+            class_id = self._renumbered.get(int(label), int(label))
         if class_id is None or class_id not in self.id2label:
             known = ", ".join(map(str, self.label2id))
             raise DatasetError(f"{self._place(int(index))} has the label {label!r}; known are: {known}.")
@@ -167,6 +217,7 @@ def labels_of(found: set[Any], column: str) -> dict[int, str]:
     Raises:
         DatasetError: A class id is negative.
     """
+    found = {label_of(label) for label in found}
     if all(isinstance(label, Integral) for label in found):
         if min(found) < 0:
             raise DatasetError(f"Class ids count from 0; {column!r} has {min(found)}.")
@@ -174,3 +225,8 @@ def labels_of(found: set[Any], column: str) -> dict[int, str]:
     # "10" after "2", so that ids in a file of text stay the ids they are.
     numbers = all(str(label).isdecimal() for label in found)
     return dict(enumerate(sorted(map(str, found), key=(lambda name: (int(name), name)) if numbers else None)))
+
+
+def is_unnamed(id2label: Mapping[int, str]) -> bool:
+    """Whether labels are but their numbers, as ``{0: "0"}`` or ``{0: "LABEL_0"}``."""
+    return all(str(label) in (str(class_id), f"LABEL_{class_id}") for class_id, label in id2label.items())

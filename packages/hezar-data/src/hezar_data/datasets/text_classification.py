@@ -30,6 +30,7 @@ class TextClassificationDataset(LabeledDataset):
     """
 
     columns = ("text_field", "label_field")
+    texts = ("text_field",)
     config_class = TextClassificationDatasetConfig
 
     def __init__(self, config: Any, *args: Any, **kwargs: Any) -> None:

@@ -22,6 +22,7 @@ class TextSummarizationDataset(RowsDataset):
     """
 
     columns = ("text_field", "summary_field")
+    texts = columns
     config_class = TextSummarizationDatasetConfig
 
     def __init__(self, config: Any, *args: Any, **kwargs: Any) -> None:
@@ -74,7 +75,7 @@ class TextSummarizationDataset(RowsDataset):
     def __getitems__(self, indices: Sequence[int]) -> list[dict[str, Any]]:
         rows = self._rows(indices)
         encoded = self._encoded(rows)
-        summaries = [str(row[self.config.summary_field]) for row in rows]
+        summaries = [row[self.config.summary_field] for row in rows]
         labels = self._tokenize(summaries, **_lengths(self.config.labels_max_length))["token_ids"]
         columns = (encoded["token_ids"], encoded["attention_mask"], labels)
         return [
@@ -84,7 +85,7 @@ class TextSummarizationDataset(RowsDataset):
 
     def _encoded(self, rows: list[Mapping[str, Any]]) -> Mapping[str, Any]:
         prefix = self.config.prefix or ""
-        texts = [f"{prefix}{text}" for text in self._normalize([str(row[self.config.text_field]) for row in rows])]
+        texts = [f"{prefix}{text}" for text in self._normalize([row[self.config.text_field] for row in rows])]
         return self.tokenizer(texts, **_lengths(self.config.max_length))
 
 

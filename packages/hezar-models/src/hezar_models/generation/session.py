@@ -8,13 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hezar_models.errors import LogitsError
 from hezar_models.generation.beams import BeamSearch
 from hezar_models.generation.config import GenerationConfig
 from hezar_models.generation.processors import build_processors
 from hezar_models.generation.rows import Finished, Rows
 from hezar_models.generation.search import Decode, Ends, Greedy, Sampling, Search, StopStrings, seeds_of
 from hezar_models.generation.state import Decodable, DecoderState
+from hezar_models.logits import check_logits
 from hezar_registry import InputError, get_logger
 
 logger = get_logger(__name__)
@@ -147,17 +147,8 @@ class Session:
 
     def _check_logits(self) -> None:
         best = self.logits.amax(-1)
-        if not bool(best.isfinite().all()) and not bool(best[torch.tensor(self._running)].isfinite().all()):
-            dtype = str(self.logits.dtype).removeprefix("torch.")
-            found = "NaN" if bool(best.isnan().any()) else "infinite"
-            advice = (
-                "The weights themselves are broken, or the inputs are."
-                if self.logits.dtype == torch.float32
-                else "The numbers of this model are too large for it: load it with dtype='bfloat16' or dtype='float32'."
-                if self.logits.dtype == torch.float16
-                else "Load the model with dtype='float32'."
-            )
-            raise LogitsError(f"The logits of {type(self.model).__name__} are {found} in {dtype}. {advice}")
+        if not bool(best.isfinite().all()):
+            check_logits(best[torch.tensor(self._running)], self.model)
 
     def _drops(self) -> bool:
         """Whether rows that have ended leave the batch now: there are many, or one of them has no room to go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,11 +27,17 @@ class LabelFields(ModelConfig):
         """Return the number of labels.
 
         Raises:
-            ConfigError: Neither `num_labels` nor `id2label` is set.
+            ConfigError: Neither `num_labels` nor `id2label` is set, or `id2label` does not name each of the labels.
         """
-        count = self.num_labels or len(self.id2label or {})
+        labels = self.id2label or {}
+        count = self.num_labels or len(labels)
         if not count:
             raise ConfigError(f"{type(self).__name__} needs `num_labels` or `id2label`; neither is set.")
+        if labels and labels.keys() != set(range(count)):
+            raise ConfigError(
+                f"{type(self).__name__}: id2label names the class ids {_shown(labels)}; with {count} labels they are "
+                f"{_shown(range(count))}. A model whose labels are numbered otherwise would answer with a wrong one."
+            )
         return count
 
     def label_of(self, class_id: int) -> str:
@@ -64,3 +71,8 @@ class TextClassificationFields(LabelFields):
         if self.problem_type is None:
             values.pop("problem_type")
         return values
+
+
+def _shown(class_ids: Iterable[int]) -> str:
+    numbers = list(map(str, class_ids))
+    return ", ".join(numbers if len(numbers) <= 6 else [*numbers[:4], "…", numbers[-1]])

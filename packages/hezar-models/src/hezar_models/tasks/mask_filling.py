@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from hezar_models.logits import check_logits
 from hezar_models.outputs import MaskFillingOutput
 from hezar_models.prediction.examples import Encoded, Example
 from hezar_models.prediction.text_windows import TextWindows
@@ -113,7 +114,9 @@ class MaskFillingModel(TextEncoderModel):
         top_k = whole_number("top_k", top_k)
         token_ids: Tensor = model_outputs["token_ids"]
         rows, columns = (token_ids == self.tokenizer.mask_token_id).nonzero(as_tuple=True)
-        probabilities = self._logits_at(rows, columns, model_outputs).float().softmax(-1)
+        logits = self._logits_at(rows, columns, model_outputs)
+        check_logits(logits, self)
+        probabilities = logits.float().softmax(-1)
         scores, candidates = probabilities.topk(min(top_k, probabilities.shape[-1]))
 
         best = token_ids.clone()

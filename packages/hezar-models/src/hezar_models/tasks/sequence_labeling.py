@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from torch import Tensor
 
+from hezar_models.logits import check_logits
 from hezar_models.outputs import SequenceLabelingOutput
 from hezar_models.prediction.examples import Encoded, Example, Parts, Row
 from hezar_models.tasks.spans import LabeledToken, merge_spans, merge_words
@@ -129,6 +130,7 @@ class SequenceLabelingModel(TextEncoderModel):
         tokens = self._required(model_outputs, "tokens")
         wants_offsets = return_offsets or aggregate is not None
         offsets = self._required(model_outputs, "offsets") if wants_offsets else model_outputs.get("offsets")
+        check_logits(logits, self)
         scores, ids = logits.float().softmax(-1).max(-1)
         skipped, special = self._skipped_tokens, self._special_tokens
         rows = [

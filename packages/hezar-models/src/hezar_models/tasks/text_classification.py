@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from torch import Tensor
 
+from hezar_models.logits import check_logits
 from hezar_models.outputs import TextClassificationOutput
 from hezar_models.tasks.text_encoder import TextEncoderModel
 from hezar_registry import InputError
@@ -63,6 +64,7 @@ class TextClassificationModel(TextEncoderModel):
             >>> model.predict(["چه هوای خوبی!"], top_k=2)  # doctest: +SKIP
             [[{'label': 'positive', 'score': 0.98}, {'label': 'negative', 'score': 0.02}]]
         """
+        check_logits(model_outputs["logits"], self)
         logits: Tensor = model_outputs["logits"].float()
         if multi_label is None:
             multi_label = self.config.is_multi_label
