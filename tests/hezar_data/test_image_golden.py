@@ -12,6 +12,14 @@ from hezar_data import Preprocessor
 pytest.importorskip("torch", reason="the recorded tensors are torch's")
 
 
+DEVIATIONS = {
+    (
+        "image_processor",
+        32,
+    ): "1.0.0 drops alpha, so that black writing on nothing becomes a black image; here it lies on white",
+}
+
+
 @pytest.mark.parametrize("case", cases("image_processor"), ids=case_id)
 def test_image_processors(case: Path):
-    assert replay(case, lambda folder, init: Preprocessor.load(folder, **init))
+    assert replay(case, lambda folder, init: Preprocessor.load(folder, **init), deviations=DEVIATIONS)

@@ -121,14 +121,31 @@ def test_addresses(monkeypatch: pytest.MonkeyPatch):
 # Colours and orientation ------------------------------------------------------------------------------------------
 
 
-def test_alpha_is_left_out():
-    """As 1.0.0 does with files; what is transparent shows the colour that is stored below."""
-    rgba = np.dstack([RGB, np.zeros_like(GRAY)])
+def test_a_transparent_image_lies_on_white():
+    """Black writing on nothing, as a page of a PDF may be, is not a black image."""
+    writing = np.zeros((12, 9), np.uint8)
+    ink = np.zeros((12, 9), np.uint8)
+    ink[3:5, 2:7] = 255
+    seen = np.where(ink > 0, 0, 255).astype(np.uint8)
+    rgba, la = np.dstack([writing] * 3 + [ink]), np.dstack([writing, ink])
     for image in (rgba, rgba.transpose(2, 0, 1), Image.fromarray(rgba), encode(Image.fromarray(rgba))):
+        assert np.array_equal(pixels(image), pixels(np.dstack([seen] * 3)))
+    for image in (la, Image.fromarray(la)):
+        assert np.array_equal(pixels(image), pixels(seen))
+    palette = Image.fromarray(np.dstack([seen] * 3)).quantize(2)
+    palette.info["transparency"] = palette.getpixel((0, 0))
+    assert np.array_equal(pixels(encode(palette)), pixels(np.dstack([seen] * 3)))
+
+
+def test_what_is_half_transparent_is_half_white():
+    half = np.dstack([np.zeros((12, 9, 3), np.uint8), np.full((12, 9), 128, np.uint8)])
+    assert set(np.unique(pixels(half, ImageProcessor(rescale=None)))) == {127}
+
+
+def test_an_opaque_image_keeps_its_colours():
+    opaque = np.dstack([RGB, np.full_like(GRAY, 255)])
+    for image in (opaque, Image.fromarray(opaque), opaque.astype(np.float32)):
         assert np.array_equal(pixels(image), pixels(RGB))
-    la = np.dstack([GRAY, np.zeros_like(GRAY)])
-    for image in (la, Image.fromarray(GRAY).convert("LA")):
-        assert np.array_equal(pixels(image), pixels(GRAY))
 
 
 def test_gray_stays_gray_unless_colour_is_needed():
@@ -160,8 +177,8 @@ def test_other_colour_modes_become_rgb():
     palette = image.convert("P")
     for other in (palette, image.convert("CMYK"), image.convert("YCbCr"), image.convert("HSV"), image.convert("RGBX")):
         assert np.array_equal(pixels(other)[0], np.asarray(other.convert("RGB")).transpose(2, 0, 1))
-    see_through = encode(palette, transparency=bytes(range(256)))
-    assert np.array_equal(pixels(see_through), pixels(palette))
+    opaque = encode(palette, transparency=bytes([255] * 256))
+    assert np.array_equal(pixels(opaque), pixels(palette))
     jpeg = encode(image.convert("CMYK"), "JPEG", quality=95)
     assert pixels(jpeg).shape == (1, 3, 12, 9)
 

@@ -13,7 +13,7 @@ _LIKELIEST = ((_FIRST, (3,)), (_LAST, (3, 4)), (_FIRST, (1,)), (_LAST, (1,)), (_
 
 
 def channels_last(array: np.ndarray) -> np.ndarray:
-    """Return a view ``(height, width, channels)`` with one or three channels; alpha is left out.
+    """Return a view ``(height, width, channels)``; with 2 or 4 channels, the last is alpha.
 
     Args:
         array: ``(height, width)``, or with 1 (gray), 2 (gray, alpha), 3 (RGB) or 4 (RGBA) channels first or last.
@@ -37,7 +37,7 @@ def channels_last(array: np.ndarray) -> np.ndarray:
         )
     if array.size == 0:
         raise InputError(f"it has no pixels (shape {array.shape})")
-    return array[..., :3] if array.shape[-1] > 2 else array[..., :1]
+    return array
 
 
 def as_levels(array: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ LUMA = (0.299, 0.587, 0.114)
 
 @dataclass(frozen=True)
 class DecodedImage:
-    """An upright gray or RGB image without alpha. Every step gives a new one; what it was made of stays as it is.
+    """An upright gray or RGB image on white where it was transparent. Every step gives a new one; what it was made of stays as it is.
 
     Attributes:
         planes: One 8-bit Pillow image of mode L or RGB; or, for values that are not 8-bit levels, one or three Pillow
@@ -47,7 +47,12 @@ class DecodedImage:
     @classmethod
     def from_array(cls, array: np.ndarray) -> Self:
         """Read an array; see `channels_last` and `as_levels`."""
-        levels = as_levels(channels_last(array))
+        array = channels_last(array)
+        if array.shape[-1] in (2, 4):
+            if array.dtype == np.uint8:
+                return cls.from_pillow(pillow().fromarray(np.ascontiguousarray(array)))
+            array = array[..., :-1]  # what white is among other numbers is not known
+        levels = as_levels(array)
         bands = [np.ascontiguousarray(levels[..., i]) for i in range(levels.shape[-1])]
         if levels.dtype == np.uint8 and len(bands) == 3:
             return cls((pillow().fromarray(np.ascontiguousarray(levels)),))
@@ -62,11 +67,9 @@ class DecodedImage:
             return cls.from_array(np.asarray(image).astype(np.uint16))
         if image.mode.startswith(("I", "F")):
             return cls.from_array(np.asarray(image))
-        if image.mode in ("La", "RGBa"):
-            image = image.convert(image.mode.upper())
-        elif image.mode == "P" and isinstance(image.info.get("transparency"), bytes):
-            image = image.convert("RGBA")  # straight to RGB makes Pillow warn, for the same colours
-        if image.mode in ("1", "LA"):
+        if "A" in image.mode.upper() or "transparency" in image.info:
+            image = _on_white(image)
+        if image.mode == "1":
             image = image.convert("L")
         return cls((image if image.mode in ("L", "RGB") else image.convert("RGB"),))
 
@@ -155,6 +158,15 @@ def read_image(source: ImageSource, name: str = "The image") -> DecodedImage:
     except Exception as error:  # decoders raise nearly every kind on broken files
         reason = str(error).rstrip(".") or type(error).__name__
         raise InputError(f"{name} ({describe(source)}) cannot be read: {reason}.") from error
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Return an image as a person sees it on paper; what is stored below a transparent pixel is often black."""
+    gray = image.mode in ("LA", "La", "L", "1")
+    if image.mode in ("La", "RGBa"):
+        image = image.convert(image.mode.upper())
+    paper = pillow().new("RGBA", image.size, "white")
+    return pillow().alpha_composite(paper, image.convert("RGBA")).convert("L" if gray else "RGB")
 
 
 def _upright(image: Image.Image) -> Image.Image:
