@@ -54,7 +54,7 @@ def test_the_help_line_of_a_command_is_its_own(cli: CliRunner, name: str) -> Non
     assert "--help" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["generate", "normalize", "predict", "tokenize"])
+@pytest.mark.parametrize("name", ["cache", "generate", "normalize", "predict", "tokenize"])
 def test_the_examples_of_a_help_are_lines(cli: CliRunner, name: str) -> None:
     lines = cli.invoke(hezar, [name, "--help"]).stdout.splitlines()
     assert sum(line.startswith(f"  hezar {name} ") for line in lines) >= 2

@@ -86,6 +86,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send(json.dumps(data).encode(), status, Content_Type="application/json", **headers)
 
     def send(self, content: bytes, status: int = 200, **headers: str) -> None:
+        content = self.hub.told(unquote(self.path), headers, content)
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)

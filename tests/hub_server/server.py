@@ -29,6 +29,17 @@ class Fault:
     keep: float | None = None  # the share of a body that is sent
 
 
+@dataclass
+class Lie:
+    """Something that is said in place of the truth, in the answers to requests that match."""
+
+    path: str
+    times: int
+    headers: Mapping[str, str]
+    old: bytes
+    new: bytes
+
+
 class _Listener(ThreadingHTTPServer):
     """A socket whose open connections can be cut, so that "down" is down at once."""
 
@@ -79,6 +90,7 @@ class HubServer:
         self.store = Store(lfs_size)
         self.requests: list[RecordedRequest] = []
         self._faults: list[Fault] = []
+        self._lies: list[Lie] = []
         self._port = port
         self._cdn_port = 0
         self._listeners: list[_Listener] = []
@@ -208,9 +220,32 @@ class HubServer:
         """Send only the share `keep` of the next bodies of `file`, and the full Content-Length; then hang up."""
         self._faults.append(Fault(times, file, "GET", keep=keep))
 
+    def lie(self, path: str, *, old: bytes = b"", new: bytes = b"", times: int = 1_000_000, **headers: str) -> None:
+        """Say something else when asked for a `path` that contains this.
+
+        Args:
+            path: A part of the path.
+            old: What is replaced in the body.
+            new: By what.
+            times: How often.
+            **headers: Headers with ``_`` for ``-``, which replace those of the answer.
+        """
+        self._lies.append(Lie(path, times, headers, old, new))
+
+    def told(self, path: str, headers: dict[str, str], content: bytes) -> bytes:
+        """Return the body that is sent, and change the headers; for handlers."""
+        given = {name.replace("-", "_"): name for name in headers}
+        for lie in self._lies:
+            if lie.path in path and lie.times > 0 and lie.headers.keys() <= given.keys() and lie.old in content:
+                lie.times -= 1
+                headers.update({given[name]: value for name, value in lie.headers.items()})
+                content = content.replace(lie.old, lie.new) if lie.old else content
+        return content
+
     def clear_faults(self) -> None:
-        """Forget faults that did not happen yet."""
+        """Forget faults that did not happen yet, and say the truth."""
         self._faults.clear()
+        self._lies.clear()
 
     def take_fault(self, method: str, path: str, *, of_body: bool) -> Fault | None:
         """Return the fault this request meets; for handlers."""

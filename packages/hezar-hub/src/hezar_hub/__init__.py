@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from hezar_registry.lazy import attach
 
 if TYPE_CHECKING:
+    from hezar_hub.cache import CachedRepo as CachedRepo
+    from hezar_hub.cache import CacheReport as CacheReport
     from hezar_hub.cache import clean_cache as clean_cache
     from hezar_hub.cache import exists_in_cache as exists_in_cache
     from hezar_hub.cache import exists_on_hub as exists_on_hub
     from hezar_hub.cache import get_local_cache_path as get_local_cache_path
+    from hezar_hub.cache import list_cached_repos as list_cached_repos
     from hezar_hub.cache import list_repo_files as list_repo_files
+    from hezar_hub.cache import remove_cached_repo as remove_cached_repo
+    from hezar_hub.cache import verify_cache as verify_cache
     from hezar_hub.card import ModelCard as ModelCard
     from hezar_hub.constants import DATASET as DATASET
     from hezar_hub.constants import DATASET_CONFIG_FILE as DATASET_CONFIG_FILE
@@ -73,6 +78,8 @@ else:
         __name__,
         {
             "AuthError": _ERRORS,
+            "CacheReport": _CACHE,
+            "CachedRepo": _CACHE,
             "CorruptDownloadError": _ERRORS,
             "DATASET": _CONSTANTS,
             "DATASET_CONFIG_FILE": _CONSTANTS,
@@ -125,8 +132,11 @@ else:
             "exists_in_cache": _CACHE,
             "exists_on_hub": _CACHE,
             "get_local_cache_path": _CACHE,
+            "list_cached_repos": _CACHE,
             "list_repo_files": _CACHE,
             "offline": _CONSTANTS,
             "push": "hezar_hub.pushing",
+            "remove_cached_repo": _CACHE,
+            "verify_cache": _CACHE,
         },
     )

@@ -33,9 +33,17 @@ def cached_commit(repo: Path, revision: str | None) -> str | None:
 
 def _read_ref(repo: Path, revision: str | None) -> str | None:
     try:
-        return (repo / "refs" / (revision or DEFAULT_REVISION)).read_text(encoding="utf-8").strip() or None
-    except OSError:
+        commit = (repo / "refs" / (revision or DEFAULT_REVISION)).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
         return None
+    return commit if is_commit_hash(commit) else None
+
+
+def forget(path: Path) -> None:
+    """Remove a file of a snapshot and its content from the cache."""
+    content = path.resolve()
+    path.unlink(missing_ok=True)
+    content.unlink(missing_ok=True)
 
 
 def remember(repo: Path, revision: str | None, commit: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hezar_hub import _layout
+from hezar_hub._answers import checked_commit, checked_names, is_as_promised, watch_library
 from hezar_hub._progress import progress_bars
 from hezar_hub.constants import RepoType, endpoint, offline
 from hezar_hub.errors import (
@@ -163,22 +164,33 @@ class RemoteFiles:
     def _download(self, name: str) -> Path:
         hub = _huggingface_hub()
         request = self._request(name)
+        watch_library()
         options: dict[str, Any] = {}
         if hasattr(hub, "set_client_factory"):  # since version 1.0, like `tqdm_class` here
             options["tqdm_class"] = _bounded_progress(request)
-        with translated(request), progress_bars():
-            path: str = hub.hf_hub_download(
-                self._repo_id,
-                name,
-                repo_type=self._repo_type,
-                revision=self._resolved(),
-                cache_dir=self._cache,
-                token=self._token,
-                endpoint=self.endpoint,
-                etag_timeout=TIMEOUT_S,
-                **options,
-            )
-        return Path(path)
+        for attempt in range(2):
+            with translated(request), progress_bars():
+                path = Path(
+                    hub.hf_hub_download(
+                        self._repo_id,
+                        name,
+                        repo_type=self._repo_type,
+                        revision=self._resolved(),
+                        cache_dir=self._cache,
+                        token=self._token,
+                        endpoint=self.endpoint,
+                        etag_timeout=TIMEOUT_S,
+                        force_download=attempt > 0,
+                        **options,
+                    )
+                )
+            if path != _layout.snapshot(self._folder, self._resolved()) / name:
+                raise corrupt(request, f"it came from another commit than {self._resolved()}")
+            if is_as_promised(path) is not False:
+                return path
+            logger.warning("%s has another checksum than the Hub promised; fetching it again.", request)
+            _layout.forget(path)
+        raise corrupt(request, "its checksum is another than the Hub promised, twice")
 
 
 def _huggingface_hub() -> Any:
@@ -196,14 +208,16 @@ def describe(request: HubRequest, token: str | bool | None, revision: str | None
     revision = revision or request.revision
     with translated(request):
         info = api.repo_info(request.repo_id, repo_type=request.repo_type, revision=revision, timeout=TIMEOUT_S)
-        commit: str | None = info.sha
+        if not info.sha:
+            raise HubError(f"{request.endpoint} names no commit for {request}. Check HF_ENDPOINT.")
+        commit = checked_commit(info.sha, str(request))
+        if is_commit_hash(revision) and commit != revision:
+            raise HubError(f"{request.endpoint} names the commit {commit} for {request}, and {revision} was asked for.")
         siblings: list[Any] = info.siblings or []
         names: list[str] = [sibling.rfilename for sibling in siblings]
         if len(names) >= COMPLETE_LISTING:
             names = api.list_repo_files(request.repo_id, repo_type=request.repo_type, revision=commit)
-    if not commit:
-        raise HubError(f"{request.endpoint} names no commit for {request}. Check HF_ENDPOINT.")
-    return commit, sorted(names)
+    return commit, checked_names(names)
 
 
 def _bounded_progress(request: HubRequest) -> type:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from hezar_hub import _layout
 from hezar_hub import constants as _constants
+from hezar_hub._answers import is_as_promised
 from hezar_hub._remote import describe
 from hezar_hub.constants import MODEL, REPO_TYPES
 from hezar_hub.errors import HubError, HubRequest, RepoNotFoundError, SaveError
@@ -135,6 +138,118 @@ def clean_cache(cache_dir: str | os.PathLike[str] | None = None, delay: float = 
         shutil.rmtree(cache)
     except OSError as error:
         raise SaveError(f"Cannot delete the cache at {str(cache)!r}: {error}.") from error
+
+
+@dataclass(frozen=True)
+class CachedRepo:
+    """A repo in the download cache.
+
+    Attributes:
+        repo_id: ``owner/name``.
+        repo_type: ``"model"``, ``"dataset"`` or ``"space"``.
+        size: Bytes on disk.
+        files: Number of files, of all commits.
+        path: Its folder.
+    """
+
+    repo_id: str
+    repo_type: str
+    size: int
+    files: int
+    path: Path
+
+
+def list_cached_repos(cache_dir: str | os.PathLike[str] | None = None) -> list[CachedRepo]:
+    """Return what the download cache holds, the largest first; makes no request.
+
+    Example:
+        >>> list_cached_repos("/a/cache/that/is/not/there")
+        []
+    """
+    repos: list[CachedRepo] = []
+    for repo_type in REPO_TYPES:
+        for folder in sorted(_cache(cache_dir).glob(f"{repo_type}s--*")):
+            names = folder.name.split("--")[1:]
+            if folder.is_dir() and names:
+                contents = [path.stat().st_size for path in _contents(folder)]
+                repos.append(CachedRepo("/".join(names), repo_type, sum(contents), len(contents), folder))
+    return sorted(repos, key=lambda repo: (-repo.size, repo.repo_id))
+
+
+def remove_cached_repo(repo_id: str, repo_type: str = MODEL, cache_dir: str | os.PathLike[str] | None = None) -> int:
+    """Delete a repo from the download cache and return the bytes that are free now.
+
+    Raises:
+        RepoNotFoundError: The cache does not hold it.
+        SaveError: It could not be deleted.
+    """
+    import shutil
+
+    folder = get_local_cache_path(repo_id, repo_type, cache_dir)
+    if not folder.is_dir():
+        raise RepoNotFoundError(f"The cache at {str(folder.parent)!r} does not hold the {repo_type} {repo_id!r}.")
+    size = sum(path.stat().st_size for path in _contents(folder))
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise SaveError(f"Cannot delete {str(folder)!r}: {error}.") from error
+    return size
+
+
+@dataclass(frozen=True)
+class CacheReport:
+    """What `verify_cache` found.
+
+    Attributes:
+        right: Number of files whose content has the checksum that the Hub promised.
+        unknown: Number of files that came with no checksum, as from some mirrors.
+        broken: Files with another content; each is the content itself, in ``blobs``.
+    """
+
+    right: int
+    unknown: int
+    broken: tuple[Path, ...]
+
+
+def verify_cache(cache_dir: str | os.PathLike[str] | None = None, *, remove: bool = False) -> CacheReport:
+    """Compare every file of the download cache with the checksum under which it is kept; makes no request.
+
+    Args:
+        cache_dir: The cache; default is ``HEZAR_CACHE_DIR`` or ``~/.cache/hezar``.
+        remove: Delete broken files, so that the next load fetches them again.
+
+    Example:
+        >>> verify_cache("/a/cache/that/is/not/there")
+        CacheReport(right=0, unknown=0, broken=())
+    """
+    right, unknown = 0, 0
+    broken: list[Path] = []
+    for repo in list_cached_repos(cache_dir):
+        for content in _contents(repo.path):
+            promised = is_as_promised(content)
+            right, unknown = right + (promised is True), unknown + (promised is None)
+            if promised is False:
+                broken.append(content)
+    if remove:
+        for content in broken:
+            _forget_content(content)
+    return CacheReport(right, unknown, tuple(broken))
+
+
+def _contents(repo: Path) -> Iterator[Path]:
+    """Yield the contents of a repo in the cache; where there are no links, they are in the snapshots themselves."""
+    for folder in ("blobs", "snapshots"):
+        for path in sorted((repo / folder).rglob("*")):
+            if path.is_file() and not path.is_symlink() and not path.name.endswith(".incomplete"):
+                yield path
+
+
+def _forget_content(content: Path) -> None:
+    repo = next(parent for parent in content.parents if parent.name.startswith(_REPO_PREFIXES))
+    for link in (repo / "snapshots").rglob("*"):
+        if link.is_symlink() and link.resolve() == content.resolve():
+            link.unlink()
+    content.unlink(missing_ok=True)
 
 
 def _is_ours(path: Path) -> bool:
