@@ -137,7 +137,7 @@ class RemoteFiles:
                 self._offline = f"the Hub at {self.endpoint} could not be used when this repo was opened"
                 logger.warning(
                     "The Hub could not be used; %s is read from the cache, as of commit %s. Reason: %s",
-                    self._repo_id, cached[:8], str(error.__cause__ or error).partition("\n")[0],
+                    self._repo_id, cached[:8], str(error.__context__ or error).partition("\n")[0],
                 )  # fmt: skip
             else:
                 return

@@ -121,7 +121,10 @@ class HubRequest:
 
 @contextmanager
 def translated(request: HubRequest) -> Generator[None]:
-    """Raise errors of huggingface_hub, of its HTTP library and of the network as ours, chained to them.
+    """Raise errors of huggingface_hub, of its HTTP library and of the network as ours.
+
+    A failed request has passed through a dozen screens of their frames, so these are not shown: the cause is in the
+    message, and in ``__context__`` for a debugger.
 
     Raises:
         HubError: One of its subclasses, in place of the foreign error.
@@ -138,7 +141,7 @@ def translated(request: HubRequest) -> Generator[None]:
         ours = translate(error, request)
         if ours is None:
             raise
-        raise ours from error
+        raise ours from None
 
 
 def translate(error: BaseException, request: HubRequest) -> HubError | None:

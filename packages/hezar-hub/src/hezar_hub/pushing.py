@@ -110,7 +110,7 @@ def push(
     except (AuthError, RevisionNotFoundError, UploadError):
         raise
     except HubError as error:
-        raise UploadError(f"The push to {request} failed, and its files are as they were. {error}") from error
+        raise UploadError(f"The push to {request} failed, and its files are as they were. {error}") from None
     what = ", ".join(contents) if len(contents) <= 3 else f"{len(contents)} files"
     logger.info("Uploaded: %s --> %s", what, repo_id)
     return result

@@ -157,7 +157,8 @@ def read_image(source: ImageSource, name: str = "The image") -> DecodedImage:
         raise
     except Exception as error:  # decoders raise nearly every kind on broken files
         reason = str(error).rstrip(".") or type(error).__name__
-        raise InputError(f"{name} ({describe(source)}) cannot be read: {reason}.") from error
+        cause = None if isinstance(error, InputError) else error  # what we say ourselves is in the message
+        raise InputError(f"{name} ({describe(source)}) cannot be read: {reason}.") from cause
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -146,7 +146,7 @@ def download(url: str) -> bytes:
         with opener.open(url, timeout=DOWNLOAD_TIMEOUT) as response:  # pyright: ignore[reportOptionalMemberAccess]
             data = response.read(MAX_DOWNLOAD_BYTES + 1)
     except Exception as error:  # a broken server can make the client raise many kinds
-        raise InputError(f"the download failed ({error})") from error
+        raise InputError(f"the download failed ({error})") from None
     if len(data) > MAX_DOWNLOAD_BYTES:
         raise InputError(f"it holds more than {MAX_DOWNLOAD_BYTES} bytes; download it yourself and pass the path")
     return data
