@@ -165,8 +165,8 @@ def test_what_is_no_audio_file(tmp_path: Path):
     empty, text = tmp_path / "empty.wav", tmp_path / "text.mp3"
     empty.touch()
     text.write_text("this is no audio " * 50)
-    for path in (empty, text):
-        with pytest.raises(AudioFileError, match=f"{path.name}'.* is not an audio file that can be read"):
+    for path, problem in ((empty, "an empty file"), (text, "not an audio file that can be read")):
+        with pytest.raises(AudioFileError, match=f"{path.name}'.* is {problem}"):
             load_audio(path)
     for path in (tmp_path, tmp_path / "none.wav", "x" * 5_000, "a\0b"):
         with pytest.raises(AudioFileError, match="There is no file"):

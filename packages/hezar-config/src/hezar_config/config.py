@@ -205,6 +205,10 @@ class Config(ConfigSection):
         mapping = cast("dict[Any, Any]", values)
         if "name" not in mapping:
             raise MissingKeyError(f"{source}: the key 'name', by which the class of a config is found, is missing.")
+        if isinstance(mapping["name"], bool):
+            raise ConfigFileError(
+                f"{source}: 'name' is {mapping['name']}, for YAML reads yes, no, on and off so. Write the name in quotes."
+            )
         # Normalizer configs written by Hezar 1.0.0 hold the enum's name, PREPROCESSOR.
         config_type = str(mapping.get("config_type", "base")).lower()
         if config_type not in RegistryType.list():

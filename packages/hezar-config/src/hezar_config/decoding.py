@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from collections.abc import Mapping
 from enum import Enum
@@ -13,6 +14,13 @@ import msgspec
 
 from hezar_config.errors import ConfigValidationError
 from hezar_config.section import ConfigSection, report_unknown
+
+# What a problem says where YAML took a text for something else, and what to do in the file.
+_TEXT_LOST = re.compile("expected `str[^`]*`, got `(bool|null|int|float)`")
+_QUOTES = (
+    ". YAML reads yes and on as True, no and off as False, ~ and null as nothing, and 1 as a number: "
+    'where they are text, such as labels, write them in quotes ("no")'
+)
 
 
 def decode_fields(cls: type[ConfigSection], values: Mapping[str, Any], source: str | None) -> dict[str, Any]:
@@ -34,7 +42,8 @@ def decode_fields(cls: type[ConfigSection], values: Mapping[str, Any], source: s
             problems.append(f"{where}: {message[0].lower()}{message[1:]}; found {_shorten(value)}")
     if problems:
         where = f"{source}: " if source else ""
-        raise ConfigValidationError(f"{where}invalid {cls.__name__}: " + "; ".join(problems))
+        advice = _QUOTES if source and any(map(_TEXT_LOST.search, problems)) else ""
+        raise ConfigValidationError(f"{where}invalid {cls.__name__}: " + "; ".join(problems) + advice)
     return decoded
 
 

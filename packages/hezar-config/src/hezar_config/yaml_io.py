@@ -19,7 +19,8 @@ def parse_yaml(text: str | bytes, source: str) -> Any:
         source: What to call it in errors, normally the file name.
 
     Raises:
-        ConfigFileError: The text is not YAML of the dialect; the message has line and column.
+        ConfigFileError: The text is not YAML of the dialect; the message has line and column. Or it is empty, or not the
+            file at all (a pointer of Git LFS, a web page).
 
     Example:
         >>> parse_yaml("learning_rate: 2e-5", "train_config.yaml")
@@ -28,6 +29,10 @@ def parse_yaml(text: str | bytes, source: str) -> Any:
     import yaml
 
     from hezar_config.yaml_dialect import Loader, check_events
+    from hezar_hub import stand_in
+
+    if instead := stand_in(text.encode("utf-8", "replace") if isinstance(text, str) else text):
+        raise ConfigFileError(f"{source} is {instead}.")
 
     try:
         if isinstance(text, bytes):

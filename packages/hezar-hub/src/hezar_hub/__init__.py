@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from hezar_hub.save import Staging as Staging
     from hezar_hub.save import atomic_save as atomic_save
     from hezar_hub.save import atomic_write as atomic_write
+    from hezar_hub.stand_ins import stand_in as stand_in
 else:
     _CACHE = "hezar_hub.cache"
     _CONSTANTS = "hezar_hub.constants"
@@ -137,6 +138,7 @@ else:
             "offline": _CONSTANTS,
             "push": "hezar_hub.pushing",
             "remove_cached_repo": _CACHE,
+            "stand_in": "hezar_hub.stand_ins",
             "verify_cache": _CACHE,
         },
     )

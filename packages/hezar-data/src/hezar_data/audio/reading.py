@@ -7,12 +7,14 @@ import math
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import IO, Any, TypeAlias
 
 import numpy as np
 
+from hezar_data.audio.streamed_wav import SIZE_UNKNOWN, with_sizes
 from hezar_data.errors import AudioFileError
+from hezar_hub import stand_in
 from hezar_registry import InputError, require
 
 AudioSource: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
@@ -29,8 +31,6 @@ _RATES = (1_000, 768_000)
 _MP3_SLACK = 2 * 1152
 #: What libsndfile notes about a file whose header announces more than there is: "data : 64000 (should be 31978)".
 _CUT_OFF = re.compile(r"^\s*(?:data|SSND|Data Size)\s*: (\d+) \(should be (\d+)\)", re.MULTILINE)
-#: Programs that write to a pipe cannot go back and fill in the size; they announce about 2 or 4 GiB.
-_SIZE_UNKNOWN = 0x7FFF0000
 
 
 def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: float | None = None) -> np.ndarray:
@@ -65,8 +65,12 @@ def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: flo
     with _opened(source) as opened:
         try:
             with soundfile.SoundFile(opened) as file:
-                return _read(file, name, sampling_rate, duration)
+                if file.frames > 0:
+                    return _read(file, name, sampling_rate, duration)
+            return _read_streamed(soundfile, opened, name, sampling_rate, duration)
         except (soundfile.SoundFileError, MemoryError, UnicodeError) as error:
+            if instead := stand_in(_beginning(opened)):
+                raise AudioFileError(f"{name} is {instead}.") from error
             reason = str(error).rpartition(": ")[2] or type(error).__name__
             raise AudioFileError(
                 f"{name} is not an audio file that can be read, or it is broken ({reason}). "
@@ -156,10 +160,27 @@ def _opened(source: AudioSource) -> Iterator[Any]:
         yield io.BytesIO(source.read())
 
 
+def _beginning(opened: Any) -> bytes:
+    if isinstance(opened, str):
+        with open(opened, "rb") as file:  # noqa: PTH123 - as soundfile does
+            return file.read(512)
+    opened.seek(0)
+    return opened.read(512)
+
+
+def _read_streamed(soundfile: Any, opened: Any, name: str, sampling_rate: int, duration: float | None) -> np.ndarray:
+    """Read a file that announces no audio, if it holds some."""
+    with open(opened, "rb") if isinstance(opened, str) else nullcontext(opened) as binary:  # noqa: PTH123 - as above
+        sized = with_sizes(binary)
+        if sized is not None:
+            with soundfile.SoundFile(sized) as file:
+                if file.frames > 0:
+                    return _read(file, name, sampling_rate, duration)
+    raise AudioFileError(f"{name} holds no audio: 0 samples. Record or download it again.")
+
+
 def _read(file: Any, name: str, sampling_rate: int, duration: float | None) -> np.ndarray:
     rate, frames = file.samplerate, file.frames
-    if frames <= 0:
-        raise AudioFileError(f"{name} holds no audio: 0 samples. Record or download it again.")
     if not _RATES[0] <= rate <= _RATES[1]:
         raise AudioFileError(f"{name} is broken: its header says {rate} samples per second.")
     _check_announced_size(file, name)
@@ -207,7 +228,7 @@ def _resampled_length(samples: int, rate: int, target_rate: int) -> int:
 
 def _check_announced_size(file: Any, name: str) -> None:
     for announced, found in _CUT_OFF.findall(file.extra_info):
-        if int(found) < int(announced) < _SIZE_UNKNOWN:
+        if int(found) < int(announced) < SIZE_UNKNOWN:
             raise _cut_off(name, f"{found} of {announced} bytes of audio are there")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from hezar_data.inputs import one_or_many
 from hezar_data.tensors import is_tensor, to_numpy
-from hezar_hub import offline
+from hezar_hub import offline, stand_in
 from hezar_registry import InputError, require
 
 if TYPE_CHECKING:
@@ -115,12 +115,21 @@ def open_image(source: ImageSource) -> Image.Image:
             image.load()
             return image
     except image_module.UnidentifiedImageError as error:
-        raise InputError("it is not an image in a format that Pillow knows") from error
+        instead = stand_in(_beginning(source))
+        raise InputError(f"it is {instead or 'not an image in a format that Pillow knows'}") from error
     except (image_module.DecompressionBombError, image_module.DecompressionBombWarning) as error:
         raise InputError(
             f"{error} The limit guards against files that unpack to more than the memory; to raise it, set "
             f"PIL.Image.MAX_IMAGE_PIXELS, which is {image_module.MAX_IMAGE_PIXELS} (twice that is refused)"
         ) from error
+
+
+def _beginning(source: Any) -> bytes:
+    if isinstance(source, str):
+        with open(source, "rb") as file:  # noqa: PTH123 - as Pillow does
+            return file.read(512)
+    source.seek(0)
+    return source.read(512)
 
 
 def download(url: str) -> bytes:

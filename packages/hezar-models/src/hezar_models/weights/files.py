@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from hezar_hub import stand_in
 from hezar_models.errors import UnsafeWeightsError, WeightsFileError
 
 StateDict = Mapping[str, Tensor]
@@ -78,7 +79,11 @@ def _is_pickle(path: Path) -> bool:
 
 
 def _corrupt(path: Path, error: Exception) -> WeightsFileError:
+    if instead := stand_in(path):
+        return WeightsFileError(f"{path} is {instead}.")
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if isinstance(error, pickle.UnpicklingError):
+        reason = "torch did not write it"  # torch's own words advise to load it without weights_only
     return WeightsFileError(
         f"{path} is not a readable weights file ({reason}). It may be truncated: delete it and load again."
     )

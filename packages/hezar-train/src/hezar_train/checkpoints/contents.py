@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import torch
 from accelerate.utils import extract_model_from_parallel
 
-from hezar_hub import LR_SCHEDULER_FILE, OPTIMIZER_FILE, TRAINER_SUBFOLDER, FileMissingError, Repo
+from hezar_hub import LR_SCHEDULER_FILE, OPTIMIZER_FILE, TRAINER_SUBFOLDER, FileMissingError, Repo, stand_in
 from hezar_registry import get_logger
 from hezar_train.errors import CheckpointError
 
@@ -116,7 +116,8 @@ def read_tensors(folder: Path, name: str) -> Any:
     except (FileMissingError, OSError):
         raise
     except Exception as error:  # torch raises many kinds for broken files
-        raise CheckpointError(f"{path} cannot be read: {error}") from error
+        instead = stand_in(path)
+        raise CheckpointError(f"{path} is {instead}." if instead else f"{path} cannot be read: {error}") from error
 
 
 def _load_state(part: Stateful, state: Any, checkpoint: Path, name: str) -> None:
