@@ -214,4 +214,5 @@ _EXPORTS = {
     "register_preprocessor": "hezar_registry",
 }
 
-__getattr__, __dir__, __all__ = attach(__name__, _EXPORTS)
+if not TYPE_CHECKING:  # a checker that saw this would know none of the names
+    __getattr__, __dir__, __all__ = attach(__name__, _EXPORTS)

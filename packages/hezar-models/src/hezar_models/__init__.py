@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from hezar_models.embeddings.config import FastTextConfig as FastTextConfig
     from hezar_models.embeddings.config import Word2VecConfig as Word2VecConfig
     from hezar_models.errors import LogitsError as LogitsError
+    from hezar_models.errors import OutputFieldError as OutputFieldError
     from hezar_models.errors import UnsafeWeightsError as UnsafeWeightsError
     from hezar_models.errors import WeightsError as WeightsError
     from hezar_models.errors import WeightsFileError as WeightsFileError
@@ -149,6 +150,7 @@ _EXPORTS = {
     "FastTextConfig": "hezar_models.embeddings.config",
     "Word2VecConfig": "hezar_models.embeddings.config",
     "LogitsError": "hezar_models.errors",
+    "OutputFieldError": "hezar_models.errors",
     "UnsafeWeightsError": "hezar_models.errors",
     "WeightsError": "hezar_models.errors",
     "WeightsFileError": "hezar_models.errors",
@@ -170,4 +172,5 @@ _EXPORTS = {
     "register_model": "hezar_registry",
 }
 
-__getattr__, __dir__, __all__ = attach(__name__, _EXPORTS)
+if not TYPE_CHECKING:  # a checker that saw this would know none of the names
+    __getattr__, __dir__, __all__ = attach(__name__, _EXPORTS)

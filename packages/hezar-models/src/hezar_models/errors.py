@@ -7,6 +7,7 @@
     ├── UnsafeWeightsError   the file holds pickled code, which is never executed
     └── WeightsMismatchError the tensors of the file are not those of the model
     LogitsError              a model computes NaN or infinite logits
+    OutputFieldError (also AttributeError and KeyError)   a prediction has no such field
 """
 
 from __future__ import annotations
@@ -32,3 +33,7 @@ class WeightsMismatchError(WeightsError):
 
 class LogitsError(HezarError):
     """A model computes NaN or infinite logits, of which no answer can be made."""
+
+
+class OutputFieldError(HezarError, AttributeError, KeyError):
+    """A prediction has no field of this name."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import torch
 from torch import Tensor, nn
 
 from hezar_config import Configurable, ModelConfig
 from hezar_data import Preprocessor, PreprocessorsContainer
+from hezar_data.inputs import refuse_table
 from hezar_models.losses import build_loss
 from hezar_models.prediction.batching import WINDOW, default_token_budget
 from hezar_models.prediction.engine import PredictOptions, run
@@ -23,6 +24,9 @@ from hezar_models.weights.matching import LoadReport
 from hezar_models.weights.table import WeightTable
 from hezar_registry import InputError, UnknownKeywordError, suggest
 from hezar_registry.checks import whole_number
+
+if TYPE_CHECKING:
+    from hezar_models.outputs import Prediction, Predictions
 
 
 class Model(nn.Module, metaclass=Configurable):
@@ -380,10 +384,10 @@ class Model(nn.Module, metaclass=Configurable):
     @classmethod
     def as_list(cls, inputs: Any) -> Iterable[Any]:
         """Return the inputs as an iterable; subclasses wrap a single input into a list."""
+        expected = f"{cls.__name__}.predict takes an input or a list of inputs"
+        refuse_table(inputs, expected)
         if isinstance(inputs, (str, bytes, Mapping)) or not isinstance(inputs, Iterable):
-            raise InputError(
-                f"{cls.__name__}.predict takes an input or a list of inputs; found {type(inputs).__name__}."
-            )
+            raise InputError(f"{expected}; found {type(inputs).__name__}.")
         return cast("Iterable[Any]", inputs)
 
     # Prediction ------------------------------------------------------------------------------------------------
@@ -402,7 +406,7 @@ class Model(nn.Module, metaclass=Configurable):
         num_threads: int | None = None,
         progress: bool | None = None,
         **kwargs: Any,
-    ) -> Any:
+    ) -> Predictions:
         """Predict: preprocess, compute and post-process one input or many.
 
         Many inputs are sorted by length, put into batches with little padding, and computed a batch at a time; the
@@ -468,9 +472,9 @@ class Model(nn.Module, metaclass=Configurable):
             "decode": Stage.of(self.post_process),
         }
 
-    def predict_stream(self, inputs: Iterable[Any], **kwargs: Any) -> Iterator[Any]:
+    def predict_stream(self, inputs: Iterable[Any], **kwargs: Any) -> Iterator[Prediction]:
         """Short for ``predict(inputs, stream=True)``."""
-        return self.predict(inputs, stream=True, **kwargs)
+        return iter(self.predict(inputs, stream=True, **kwargs))
 
 
 def as_container(value: Any) -> PreprocessorsContainer:

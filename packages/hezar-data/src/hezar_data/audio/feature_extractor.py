@@ -92,6 +92,23 @@ class AudioFeatureExtractor(Preprocessor):
             for key, values in batch.items()
         }
 
+    def extract(self, recording: Any, **options: Any) -> np.ndarray:
+        """Return the features of one recording, as the model takes them: recording in, array out.
+
+        Args:
+            recording: Samples, or what to read them from, such as a path.
+            **options: Those of a call.
+
+        Returns:
+            What a call gives of it as ``input_features``; of Whisper float32 ``(feature_size, frames)``.
+
+        Raises:
+            InputError: It is no recording that can be used.
+            AudioFileError: A file cannot be read.
+        """
+        call: Any = self  # whoever derives from this class defines `__call__`
+        return call([recording], return_tensors="numpy", **options)[self.model_input_name][0]
+
     def wants_mask(self, return_attention_mask: bool | None) -> bool:
         """Say whether a call returns an attention mask; the config decides where the call does not."""
         if return_attention_mask is None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hezar_data.audio.reading import is_source, load_audio, resample_audio
-from hezar_data.inputs import one_or_many
+from hezar_data.inputs import one_or_many, refuse_table
 from hezar_data.tensors import to_numpy
 from hezar_registry import InputError
 
@@ -36,10 +36,12 @@ def as_waveforms(audio: Any, sampling_rate: int, duration: float | None = None) 
         InputError: There is no audio, or a recording is not a real, finite, one-dimensional array. Its index is named.
         AudioFileError: A file cannot be read.
     """
+    expected = "Audio is an array of samples, a list of numbers, a path or bytes"
+    refuse_table(audio, expected)
     if hasattr(audio, "ndim") and not _is_one(audio):
         recordings = _rows(audio)
     else:
-        recordings, _ = one_or_many(audio, _is_one, "Audio is an array of samples, a list of numbers, a path or bytes")
+        recordings, _ = one_or_many(audio, _is_one, expected)
     waveforms = [_as_waveform(recording, i, sampling_rate, duration) for i, recording in enumerate(recordings)]
     if not waveforms:
         raise InputError("There is no audio: the list is empty.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from hezar_data.configs.images import ImageProcessorConfig
 from hezar_data.images.batching import pack, prepare, to_batch
 from hezar_data.images.decoded_image import DecodedImage
@@ -90,3 +92,18 @@ class ImageProcessor(Preprocessor):
 
         images, single = prepare(images, steps, fit)
         return {"pixel_values": pack(to_batch(images, steps), kind, device, single)}
+
+    def process(self, image: ImageSource, **options: Any) -> np.ndarray:
+        """Return the pixel values of one image: image in, array out.
+
+        Args:
+            image: The image.
+            **options: Those of a call.
+
+        Returns:
+            float32 ``(channels, height, width)``.
+
+        Raises:
+            InputError: It is not an image, or broken, or an option does not fit.
+        """
+        return self([image], return_tensors="numpy", **options)["pixel_values"][0]

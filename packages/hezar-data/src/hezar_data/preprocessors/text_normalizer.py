@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hezar_data.configs.text_normalizer import TextNormalizerConfig
-from hezar_data.inputs import is_text, one_or_many
+from hezar_data.inputs import is_text, one_or_many, one_text
 from hezar_data.persian.alignment import Alignment
 from hezar_data.persian.catalog import select
 from hezar_data.persian.entities import NOTHING_PROTECTED
@@ -108,6 +108,22 @@ class TextNormalizer(Preprocessor):
             published = steps.run(text)
             cleaned.append(published if pipeline is None else pipeline.run(published))
         return cleaned
+
+    def normalize(self, text: str, **options: Any) -> str:
+        """Clean one text: text in, text out.
+
+        Args:
+            text: The text.
+            **options: Those of a call.
+
+        Raises:
+            InputError: `text` is not a string, or holds half of a surrogate pair.
+
+        Example:
+            >>> TextNormalizer(rules="persian").normalize("كتاب ها")
+            'کتاب\u200cها'
+        """
+        return self(one_text(text, "normalize"), **options)[0]
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_plans": {}, "_default": None}  # what calls run follows from the config

@@ -11,6 +11,7 @@ from tokenizers import Tokenizer as RustTokenizer
 
 from hezar_data import padding as pad
 from hezar_data.configs.tokenizers import TokenizerConfig
+from hezar_data.inputs import one_text
 from hezar_data.tensors import check_return_tensors
 from hezar_data.tokenizers import truncation as trunc
 from hezar_data.tokenizers.files import TokenizerFiles
@@ -176,6 +177,37 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         if single and kind == "list" and len(lengths) == 1:
             return {key: value[0] if isinstance(value[0], list) else value for key, value in result.items()}
         return result
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the tokens of one text, without special tokens: text in, texts out.
+
+        A call gives their ids, and much else.
+
+        Args:
+            text: The text.
+
+        Raises:
+            InputError: `text` is not a string.
+
+        Example:
+            >>> Tokenizer.load("hezarai/bert-base-fa").tokenize("هزار کتابخانه")  # doctest: +SKIP
+            ['هزار', 'کتابخانه']
+        """
+        return self(one_text(text, "tokenize"), add_special_tokens=False, return_tokens=True)["tokens"]
+
+    def detokenize(self, ids: Any) -> str:
+        """Return the text that one row of token ids stands for, without special tokens.
+
+        Args:
+            ids: The ids: a list, numpy or torch.
+
+        Raises:
+            InputError: These are no ids, or several rows; for those there is `decode`.
+        """
+        rows = as_id_rows(ids)
+        if len(rows) != 1:
+            raise InputError(f"detokenize takes one row of token ids; found {len(rows)} rows. For many, use decode.")
+        return self.decode(rows)[0]
 
     def encode(self, inputs: Any, is_pretokenized: bool = False, add_special_tokens: bool = True) -> list[Encoding]:
         """Return the encodings of `tokenizers`, one per input, padded and truncated as `enable_padding` and its siblings ask."""
