@@ -54,9 +54,11 @@ def test_the_help_line_of_a_command_is_its_own(cli: CliRunner, name: str) -> Non
     assert "--help" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["cache", "generate", "normalize", "predict", "tokenize"])
+@pytest.mark.parametrize(
+    "name", ["cache", "generate", "normalize", "predict", "tokenize", "models list", "models info"]
+)
 def test_the_examples_of_a_help_are_lines(cli: CliRunner, name: str) -> None:
-    lines = cli.invoke(hezar, [name, "--help"]).stdout.splitlines()
+    lines = cli.invoke(hezar, [*name.split(), "--help"]).stdout.splitlines()
     assert sum(line.startswith(f"  hezar {name} ") for line in lines) >= 2
 
 

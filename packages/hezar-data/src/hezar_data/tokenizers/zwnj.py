@@ -14,6 +14,7 @@ from hezar_registry import InputError
 ZWNJ_SAMPLE = f"می{ZWNJ}روم"
 _SHOWN = "[ZWNJ]"
 _LOSSES = {
+    "text_normalizer": "the text normalizer of its repo takes it out before",
     "normalizer": "its normalizer takes it out before the text is split",
     "pre_tokenizer": "its pre-tokenizer drops it where it splits the text",
     "model": "its vocabulary does not have it, so it becomes the unknown token or nothing",
@@ -31,7 +32,7 @@ class ZWNJReport:
         decoded: What decoding gives back.
         kept: Whether `decoded` has every ZWNJ of the text.
         in_vocabulary: Whether a token has it; byte-level tokenizers spell it with three bytes.
-        lost_in: The first stage that loses it: ``"normalizer"``, ``"pre_tokenizer"``, ``"model"``, ``"decoder"``, or
+        lost_in: The first stage that loses it: ``"text_normalizer"``, if there is one before it, ``"normalizer"``, ``"pre_tokenizer"``, ``"model"``, ``"decoder"``, or
             ``None``.
 
     Printed, it is a paragraph for a person, in which the invisible character is visible.

@@ -46,10 +46,13 @@ class LazyGroup(click.Group):
         return sorted({*super().list_commands(ctx), *self.lazy})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.lazy:
-            return super().get_command(ctx, cmd_name)
-        module, _, function = self.lazy[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), function)
+        if cmd_name in self.lazy:
+            module, _, function = self.lazy[cmd_name][0].partition(":")
+            command: click.Command | None = getattr(import_module(module), function)
+        else:
+            command = super().get_command(ctx, cmd_name)
+        if command is None:
+            return None
         # Docstrings are raw, and click's mark for lines that stay lines is the character itself.
         command.help = (command.help or "").replace("\\b\n", "\b\n")
         return command

@@ -7,14 +7,14 @@ from typing import Any, cast
 
 import click
 
-from hezar.cli.input import typed
+from hezar.cli.input import TextSource, takes_texts, typed
 from hezar.cli.output import write_json
-from hezar.cli.prediction import answers, given, given_texts, named_values, plain, prediction_options
+from hezar.cli.prediction import answers, given, named_values, plain, prediction_options
 
 
 @click.command()
 @click.argument("model_or_folder")
-@click.argument("prompts", nargs=-1, metavar="[PROMPT]...")
+@takes_texts("PROMPT")
 @click.option("--stream", is_flag=True, help="Write the text as it comes, one prompt after the other.")
 @click.option("--max-new-tokens", type=click.IntRange(min=1), help="Most new tokens.")
 @click.option("--num-beams", type=click.IntRange(min=1), help="Beams of beam search; 1 takes the best token each time.")
@@ -35,7 +35,7 @@ from hezar.cli.prediction import answers, given, given_texts, named_values, plai
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: prompt, text, and score if asked for.")
 def generate(
     model_or_folder: str,
-    prompts: tuple[str, ...],
+    source: TextSource,
     stream: bool,
     stop: tuple[str, ...],
     batch_size: int | None,
@@ -71,9 +71,9 @@ def generate(
     if not isinstance(model, GenerativeModel):
         raise InputError(f"{type(model).__name__} generates no text. Use: hezar predict {model_or_folder} ...")
     if stream:
-        _stream(model, given_texts(prompts), options)
+        _stream(model, source.texts(), options)
     else:
-        _write(model, given_texts(prompts), options | given(batch_size=batch_size), as_json)
+        _write(model, source.texts(), options | given(batch_size=batch_size), as_json)
 
 
 def _write(model: Any, prompts: Iterable[str], options: dict[str, Any], as_json: bool) -> None:

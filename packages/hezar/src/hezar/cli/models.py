@@ -21,9 +21,13 @@ def models() -> None:
 @click.option("--task", help="Only models of this task, such as text_classification.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 def list_models(task: str | None, as_json: bool) -> None:
-    """List the models Hezar knows by name, from all installed packages.
+    r"""List the models Hezar knows by name, from all installed packages.
 
     "config only" marks a model whose config this version reads and writes, and whose network it does not have yet.
+
+    \b
+    hezar models list --task text_classification
+    hezar models list --json
     """
     from hezar_registry import models_registry, suggest
 
@@ -59,10 +63,14 @@ def list_models(task: str | None, as_json: bool) -> None:
 @click.option("--revision", help="Branch, tag or commit of a Hub repo.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def info(name_or_repo: str, revision: str | None, as_json: bool) -> None:
-    """Look at a model: a name of `hezar models list`, a folder, or a Hub repo such as hezarai/bert-base-fa.
+    r"""Look at a model: a name of `hezar models list`, a folder, or a Hub repo such as hezarai/bert-base-fa.
 
     A name shows its config fields; a folder or repo its config, its files and, where they are on this machine, their
     sizes. No weights are fetched.
+
+    \b
+    hezar models info bert_text_classification
+    hezar models info hezarai/bert-base-fa
     """
     from hezar_registry import models_registry
 

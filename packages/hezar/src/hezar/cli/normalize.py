@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from hezar.cli.input import stdin_lines, typed
+from hezar.cli.input import TextSource, takes_texts
 from hezar.cli.output import write_columns, write_json
 
 
@@ -15,7 +15,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 
 
 @click.command()
-@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@takes_texts()
 @click.option("--preset", help="A set of rules: characters, persian (the default), display, training, search.")
 @click.option("--rules", multiple=True, callback=_names, help="Only these rules: names with commas between them.")
 @click.option("--skip", multiple=True, callback=_names, help="Rules to leave out.")
@@ -27,7 +27,7 @@ def _names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: text and result.")
 @click.option("--list-rules", is_flag=True, help="List the rules and the presets that hold them.")
 def normalize(
-    texts: tuple[str, ...],
+    source: TextSource,
     preset: str | None,
     rules: list[str],
     skip: list[str],
@@ -45,6 +45,7 @@ def normalize(
     \b
     hezar normalize "كتاب ها ي علي ، مي خواهم"
     hezar normalize --preset search < corpus.txt > index.txt
+    hezar normalize --file old.txt --encoding cp1256 > clean.txt
     hezar normalize --rules arabic_letters,bidi_controls --explain "علي"
     """
     if list_rules:
@@ -57,8 +58,7 @@ def normalize(
         chosen = ["persian"]
     normalizer = _load(model, revision)
     options: dict[str, Any] = {"rules": chosen or None, "skip_rules": skip or None}
-    from_stdin = not texts or texts == ("-",)
-    for text, ending in stdin_lines() if from_stdin else [(text, "\n") for text in typed(texts)]:
+    for text, ending in source.lines():
         _write(normalizer, text, ending, options, explain, as_json)
 
 

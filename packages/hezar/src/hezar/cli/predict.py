@@ -6,19 +6,20 @@ from typing import Any, cast
 
 import click
 
+from hezar.cli.input import TextSource, takes_texts
 from hezar.cli.output import write_json
-from hezar.cli.prediction import answers, given, given_texts, named_values, plain, prediction_options
+from hezar.cli.prediction import answers, given, named_values, plain, prediction_options
 
 
 @click.command()
 @click.argument("model_or_folder")
-@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@takes_texts()
 @click.option("--top-k", type=click.IntRange(min=1), help="How many answers per text, best first.")
 @prediction_options("aggregate=spans")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: text and result.")
 def predict(
     model_or_folder: str,
-    texts: tuple[str, ...],
+    source: TextSource,
     top_k: int | None,
     batch_size: int | None,
     device: str,
@@ -36,6 +37,7 @@ def predict(
     \b
     hezar predict ./hezar-demo/model "خیلی خوب بود"
     hezar predict ./hezar-demo/model --json < reviews.txt > labels.jsonl
+    hezar predict ./hezar-demo/model --file reviews.csv --column comment --encoding cp1256
     hezar predict hezarai/bert-fa-ner-arman -o aggregate=spans -o return_offsets=true "هزار در تهران است"
     """
     options = given(top_k=top_k, batch_size=batch_size) | named_values(further)
@@ -43,7 +45,7 @@ def predict(
     from hezar.models import Model
 
     model = Model.load(model_or_folder, revision=revision, device=device, dtype=dtype, quantize=quantize)
-    for text, result in answers(model, given_texts(texts), options):
+    for text, result in answers(model, source.texts(), options):
         if as_json:
             write_json({"text": text, "result": plain(result)}, indent=None)
         else:

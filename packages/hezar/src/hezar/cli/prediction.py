@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from hezar.cli.input import stdin_lines, typed
+from hezar.cli.input import typed
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -69,13 +69,6 @@ def _named_value(option: str) -> tuple[str, Any]:
         return name, json.loads(value)
     except ValueError:
         return name, value
-
-
-def given_texts(texts: tuple[str, ...]) -> Iterable[str]:
-    """Return the texts of the command line; without any, or with ``-``, the lines of standard input that are not empty."""
-    if texts and texts != ("-",):
-        return typed(texts)
-    return (text for line, _ in stdin_lines() if (text := line.strip()))
 
 
 def answers(model: Any, texts: Iterable[str], options: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from hezar.cli.input import stdin_lines, typed
+from hezar.cli.input import TextSource, takes_texts
 from hezar.cli.output import write_json
 
 Row = dict[str, Any]
 
 
 @click.command()
-@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@takes_texts()
 @click.option("--words", "unit", flag_value="word", help="Words and punctuation; the default.")
 @click.option("--sentences", "unit", flag_value="sentence", help="Sentences, one a line.")
 @click.option("--model", help="The tokens of a model: a Hub repo such as hezarai/bert-base-fa, or a folder.")
@@ -24,18 +24,24 @@ Row = dict[str, Any]
 @click.option(
     "--special/--no-special", default=True, help="With --model: with the special tokens (the default) or without."
 )
+@click.option(
+    "--normalize/--no-normalize",
+    default=True,
+    help="With --model: clean texts first as the model does (the default), or show the tokenizer alone.",
+)
 @click.option("--offsets", is_flag=True, help="One line a token: its start and end in the text, and the token.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option(
     "--report-zwnj", is_flag=True, help="With --model: say whether its tokenizer keeps the half-space (ZWNJ)."
 )
 def tokenize(
-    texts: tuple[str, ...],
+    source: TextSource,
     unit: str | None,
     model: str | None,
     revision: str | None,
     ids: bool,
     special: bool,
+    normalize: bool,
     offsets: bool,
     as_json: bool,
     report_zwnj: bool,
@@ -43,24 +49,32 @@ def tokenize(
     r"""Cut Persian text into words, sentences, or the tokens of a model.
 
     Without TEXT, or with "-", it is a filter: each line of standard input is cut and written at once. Tokens have a
-    space between them and a line for each text; an empty line stays one.
+    space between them and a line for each text; an empty line stays one. With --model they are what the model sees: if
+    it cleans texts first, so does this, and offsets are those of the text as it was given.
 
     \b
     hezar tokenize "می‌روم به کتابخانه، تو چطور؟"
-    hezar tokenize --sentences < book.txt
+    hezar tokenize --sentences --file book.txt
     hezar tokenize --model hezarai/bert-base-fa --json < corpus.txt > tokens.jsonl
     hezar tokenize --model hezarai/bert-base-fa --report-zwnj
     """
     if model is not None and unit is not None:
         raise click.UsageError("--model excludes --words and --sentences.")
-    if model is None and (ids or report_zwnj or not special or revision):
-        raise click.UsageError("--ids, --no-special, --report-zwnj and --revision need --model.")
-    from_stdin = not texts or texts == ("-",)
-    if report_zwnj:
-        _report(_load(model, revision), [] if not texts else _lines(texts, from_stdin), as_json)
-        return
-    cut = _cut_by_model(_load(model, revision), special) if model else _cut_by_rule(unit or "word")
-    for text in _lines(texts, from_stdin):
+    if model is None and (ids or report_zwnj or not special or not normalize or revision):
+        raise click.UsageError("--ids, --no-special, --no-normalize, --report-zwnj and --revision need --model.")
+    if model is None:
+        cut = _cut_by_rule(unit or "word")
+    else:
+        tokenizer, normalizer = _load(model, revision)
+        normalizer = normalizer if normalize else None
+        if report_zwnj:
+            from hezar_data.tokenizers.zwnj import ZWNJ_SAMPLE
+
+            asked = bool(source.given) or source.file is not None
+            _report(tokenizer, normalizer, (text for text, _ in source.lines()) if asked else [ZWNJ_SAMPLE], as_json)
+            return
+        cut = _cut_by_model(tokenizer, normalizer, special)
+    for text, _ in source.lines():
         row = cut(text)
         if as_json:
             write_json({"text": text, **row}, indent=None)
@@ -71,10 +85,6 @@ def tokenize(
                 click.echo(sentence)
         else:
             click.echo(" ".join(map(str, row["token_ids" if ids else "tokens"])))
-
-
-def _lines(texts: tuple[str, ...], from_stdin: bool) -> Iterable[str]:
-    return (text for text, _ in stdin_lines()) if from_stdin else typed(texts)
 
 
 def _cut_by_rule(unit: str) -> Callable[[str], Row]:
@@ -90,22 +100,54 @@ def _cut_by_rule(unit: str) -> Callable[[str], Row]:
     return cut
 
 
-def _cut_by_model(tokenizer: Any, special: bool) -> Callable[[str], Row]:
+def _cut_by_model(tokenizer: Any, normalizer: Any, special: bool) -> Callable[[str], Row]:
     def cut(text: str) -> Row:
-        row = tokenizer(text, add_special_tokens=special, return_tokens=True, return_offsets_mapping=True)
-        return {"tokens": row["tokens"], "token_ids": row["token_ids"], "offsets": row["offsets_mapping"]}
+        normalized = None if normalizer is None else normalizer.normalize_with_alignment(text)
+        row = tokenizer(
+            text if normalized is None else normalized.text,
+            add_special_tokens=special,
+            return_tokens=True,
+            return_offsets_mapping=True,
+        )
+        result = {"tokens": row["tokens"], "token_ids": row["token_ids"], "offsets": row["offsets_mapping"]}
+        if normalized is None:
+            return result
+        in_text = [normalized.to_original(*span) if span != (0, 0) else span for span in row["offsets_mapping"]]
+        return {"normalized": normalized.text, **result, "offsets": in_text}
 
     return cut
 
 
-def _load(model: str | None, revision: str | None) -> Any:
-    from hezar_data import Preprocessor
-    from hezar_registry import InputError
+def _load(model: str, revision: str | None) -> tuple[Any, Any]:
+    """Return the tokenizer of a repo, and the normalizer through which its model reads texts, or ``None``."""
+    from hezar_config import ModelConfig
+    from hezar_data.preprocessors.loading import load_all
+    from hezar_hub import PREPROCESSOR_SUBFOLDER, Repo
+    from hezar_registry import InputError, models_registry
 
-    container = Preprocessor.load(str(model), revision=revision, force_return_dict=True)
+    repo = Repo(model, revision=revision)
+    container = load_all(repo, PREPROCESSOR_SUBFOLDER, {})
     if container.tokenizer is None:
         raise InputError(f"{model} holds no tokenizer; it holds: {', '.join(container) or 'no preprocessor'}.")
-    return container.tokenizer
+    normalizer = container.text_normalizer
+    if normalizer is not None and repo.exists(ModelConfig.filename):
+        known = models_registry.get(ModelConfig.load_from(repo).name)
+        if known is not None and known.implemented and not _normalizes(known):
+            normalizer = None
+    return container.tokenizer, normalizer
+
+
+def _normalizes(registration: Any) -> bool:
+    """Whether models of a class read texts through the normalizer of their repo; only the class knows."""
+    try:
+        return getattr(registration.module_class, "normalize_text", False)
+    except ImportError:
+        click.echo(
+            f"Note: without torch, {registration.name} cannot be asked whether it applies the normalizer of its repo. It is "
+            "applied here; --no-normalize leaves it out.",
+            err=True,
+        )
+        return True
 
 
 def _write_offsets(row: Row, ids: bool) -> None:
@@ -115,9 +157,16 @@ def _write_offsets(row: Row, ids: bool) -> None:
     click.echo()
 
 
-def _report(tokenizer: Any, texts: Iterable[str], as_json: bool) -> None:
-    reports = [tokenizer.zwnj_report(text) for text in texts] or [tokenizer.zwnj_report()]
-    for report in reports:
+def _report(tokenizer: Any, normalizer: Any, texts: Iterable[str], as_json: bool) -> None:
+    from hezar_data.characters import ZWNJ
+
+    for text in texts:
+        report = tokenizer.zwnj_report(text)
+        read = text if normalizer is None else normalizer.normalize(text)
+        if read.count(ZWNJ) < text.count(ZWNJ):
+            tokens = tuple(tokenizer.tokenize(read))
+            decoded = tokenizer.detokenize(tokenizer(read, add_special_tokens=False)["token_ids"])
+            report = dataclasses.replace(report, tokens=tokens, decoded=decoded, kept=False, lost_in="text_normalizer")
         if as_json:
             write_json(dataclasses.asdict(report), indent=None)
         else:
