@@ -68,7 +68,7 @@ def main() -> None:
     config = TrainerConfig(
         output_dir="runs/reviews",
         task="text_classification",
-        num_epochs=5,
+        num_epochs=10,
         batch_size=8,
         learning_rate=1e-3,
         metrics=["accuracy", "f1"],

@@ -6,6 +6,7 @@ ask the Hub: their pages run against a Hub on the loopback interface that holds 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from golden_replay import GOLDEN
+from hezar.configs import ModelConfig
 from hub_server import HubServer
 from tiny_models import tiny_model
 
@@ -50,14 +52,28 @@ def program(page: Path) -> tuple[str, bool]:
 WITH_EXAMPLES = [page for page in PAGES if program(page)[0].strip()]
 
 
+def checkpoint_of_transformers(model: Path, folder: Path) -> Path:
+    """Lay out what a repo of Transformers holds, in which the weights have the names that ours have."""
+    folder.mkdir()
+    config = ModelConfig.load(model).to_dict()
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "model.safetensors").write_bytes((model / "model.safetensors").read_bytes())
+    (folder / "tokenizer.json").write_bytes((model / "preprocessor" / "tokenizer.json").read_bytes())
+    return folder
+
+
 @pytest.fixture
 def stocked_hub(hub: HubServer, sentiment_model: Path, tmp_path: Path) -> HubServer:
     """The loopback Hub, with small models under the names that the examples load."""
     labeling_model = tmp_path / "labeling_model"
     tiny_model("bert_sequence_labeling").save(labeling_model)
+    filling_model = tmp_path / "filling_model"
+    tiny_model("bert_mask_filling").save(filling_model)
     for name, folder in {
         "hezarai/bert-fa-sentiment-dksf": sentiment_model,
         "hezarai/bert-fa-ner-arman": labeling_model,
+        "hezarai/bert-base-fa": filling_model,
+        "someone/bert-fa": checkpoint_of_transformers(labeling_model, tmp_path / "checkpoint"),
         "hezarai/gpt2-base-fa": GOLDEN / "model_gpt2_text_generation/model",
         "hezarai/t5-base-fa": GOLDEN / "model_t5_text_generation/model",
     }.items():
@@ -106,3 +122,13 @@ def test_the_commands_of_the_documentation_exist() -> None:
     for page in PAGES:
         for name in re.findall(r"(?:^|`|uv run )hezar ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE):
             assert name in COMMANDS, (page.name, name)
+
+
+def test_the_first_line_of_a_task_says_what_works() -> None:
+    pages = sorted((ROOT / "docs" / "tasks").glob("*.md"))
+    assert len(pages) == 10
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    for page in pages:
+        first = page.read_text(encoding="utf-8").splitlines()[2]
+        assert first.startswith(("**Works in this version**", "**In this version**")), page.name
+        assert f"tasks/{page.name}" in index, page.name
