@@ -91,6 +91,19 @@ class _EmptyMaps(Collector):
         return False
 
 
+def encoder_decoder_outputs(encoder: Collector, decoder: Collector) -> dict[str, tuple[Tensor, ...]]:
+    """Return what was collected in both halves of a network, for the outputs of `forward`; only what was asked for."""
+    outputs: dict[str, tuple[Tensor, ...]] = {}
+    if decoder.hidden_states is not None:
+        outputs["encoder_hidden_states"] = tuple(encoder.hidden_states or ())
+        outputs["decoder_hidden_states"] = tuple(decoder.hidden_states)
+    if decoder.attentions is not None:
+        outputs["encoder_attentions"] = tuple(encoder.attentions or ())
+        outputs["decoder_attentions"] = tuple(decoder.attentions)
+        outputs["cross_attentions"] = tuple(decoder.cross_attentions or ())
+    return outputs
+
+
 @dataclass
 class AttentionContext:
     """What every layer of a network is told besides its hidden states, as ``layer(hidden, context, index)``.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from torch import Tensor, nn
@@ -15,15 +15,15 @@ from hezar_models.layers.masks import padding_mask
 from hezar_models.layers.packing import Packing
 
 
-class SelfAttention(nn.Module):
-    """Queries, keys and values of one layer, and the attention between them.
+class Attention(nn.Module):
+    """The projections of one layer to queries, keys and values.
 
     Args:
         hidden_size: Width of the hidden states.
         num_heads: Number of heads; divides `hidden_size`.
         dropout: Dropout of attention weights, in training.
         names: Published names of the projections to queries, keys and values.
-        bias: Whether the projections have a bias.
+        bias: Whether the projections have a bias: all or none, or each of the three.
     """
 
     def __init__(
@@ -32,20 +32,30 @@ class SelfAttention(nn.Module):
         num_heads: int,
         dropout: float,
         names: tuple[str, str, str] = ("query", "key", "value"),
-        bias: bool = True,
+        bias: bool | tuple[bool, bool, bool] = True,
     ) -> None:
         super().__init__()
         check_heads(hidden_size, num_heads)
         self.num_heads = num_heads
         self.attention_dropout = dropout
         self.projections = names
-        for name in names:
-            self.add_module(name, Linear(hidden_size, hidden_size, bias=bias))
+        for name, biased in zip(names, (bias,) * 3 if isinstance(bias, bool) else bias, strict=True):
+            self.add_module(name, Linear(hidden_size, hidden_size, bias=biased))
+
+    def project_heads(self, names: Sequence[str], hidden: Tensor) -> list[Tensor]:
+        """(batch, length, hidden) → (batch, heads, length, head size) of each projection that is named."""
+        projected = project([getattr(self, name) for name in names], hidden)
+        return [split_heads(part, self.num_heads) for part in projected]
+
+
+class SelfAttention(Attention):
+    """Attention between the states of one row: of an encoder, or of a decoder with its cache."""
 
     def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
         """(batch, length, hidden) → the same."""
-        projected = project([getattr(self, name) for name in self.projections], hidden)
-        query, key, value = (split_heads(part, self.num_heads) for part in projected)
+        query, key, value = self.project_heads(self.projections, hidden)
+        if context.cache is not None:
+            key, value = context.cache.append(index, key, value)
         attended, weights = attend(
             query,
             key,
@@ -93,11 +103,15 @@ def walk(
     packing = None if collect.wants_weights else Packing.of(attention_mask)
     if packing is not None:
         return _walk_packed(layers, hidden, packing, collect, bias)
-    context = AttentionContext(padding_mask(attention_mask), bias, collect=collect)
-    collect.add_hidden(hidden)
+    return step_through(layers, hidden, AttentionContext(padding_mask(attention_mask), bias, collect=collect))
+
+
+def step_through(layers: Iterable[nn.Module], hidden: Tensor, context: AttentionContext) -> Tensor:
+    """(batch, length, hidden) → the same, after all layers; embeddings and the output of each layer are collected."""
+    context.collect.add_hidden(hidden)
     for index, layer in enumerate(layers):
         hidden = layer(hidden, context, index)
-        collect.add_hidden(hidden)
+        context.collect.add_hidden(hidden)
     return hidden
 
 

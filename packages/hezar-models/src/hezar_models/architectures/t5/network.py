@@ -16,14 +16,14 @@ from torch import Tensor, nn
 from hezar_config import ConfigError
 from hezar_models.architectures.t5.config import T5TextGenerationConfig
 from hezar_models.layers.activations import get_activation
-from hezar_models.layers.attention import attend, attend_to_memory, merge_heads, split_heads
+from hezar_models.layers.attention import attend, merge_heads, split_heads
 from hezar_models.layers.cache import CrossMemory
 from hezar_models.layers.context import AttentionContext, Collector
+from hezar_models.layers.decoder import look_at_memory, memory_of
 from hezar_models.layers.embeddings import rows_of_table
-from hezar_models.layers.encoder import walk
+from hezar_models.layers.encoder import step_through, walk
 from hezar_models.layers.linear import Linear, project
 from hezar_models.layers.norms import RMSNorm
-from hezar_registry import InputError
 
 #: How the names of gated feed-forward layers begin in configs, such as ``gated-gelu``.
 GATED = "gated-"
@@ -75,19 +75,8 @@ class T5Attention(nn.Module):
 
     def look_at(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
         """Cross-attention: (rows, length, hidden) → the same."""
-        memory, collect = context.memory, context.collect
-        if memory is None:
-            raise InputError("T5's decoder looks at the states of an encoder, and there are none.")
-        attended, weights = attend_to_memory(
-            split_heads(self.q(hidden), self.num_heads),
-            memory,
-            index,
-            scale=1.0,
-            dropout=self.dropout if self.training else 0.0,
-            need_weights=collect.wants_cross_weights(index),
-        )
-        collect.add_cross_weights(index, weights)
-        return self.o(merge_heads(attended))
+        query = split_heads(self.q(hidden), self.num_heads)
+        return self.o(look_at_memory(query, context, index, scale=1.0, dropout=self.dropout if self.training else 0.0))
 
 
 class T5FeedForward(nn.Module):
@@ -258,12 +247,7 @@ class T5Decoder(T5Stack):
         queries = new + (offset if isinstance(offset, int) else offset[:, None])
         bias = self.position_bias(queries, torch.arange(places, device=embeddings.device))
         context = replace(context, bias=bias)
-        hidden = self.dropout(embeddings)
-        context.collect.add_hidden(hidden)
-        for index, block in enumerate(self.block):
-            hidden = block(hidden, context, index)
-            context.collect.add_hidden(hidden)
-        return self._normed(hidden, context.collect)
+        return self._normed(step_through(self.block, self.dropout(embeddings), context), context.collect)
 
     def memory_of(self, states: Tensor, mask: Tensor | None) -> CrossMemory:
         """Project the states of an encoder (inputs, source, hidden) for all blocks.
@@ -273,8 +257,7 @@ class T5Decoder(T5Stack):
             mask: Boolean (inputs, source), true for what is no padding; ``None`` when nothing is padded.
         """
         layers = (module for module in self.modules() if isinstance(module, T5CrossAttentionLayer))
-        pairs = [layer.EncDecAttention.keys_and_values(states) for layer in layers]
-        return CrossMemory([key for key, _ in pairs], [value for _, value in pairs], mask)
+        return memory_of((layer.EncDecAttention for layer in layers), states, mask)
 
 
 def relative_buckets(distances: Tensor, num_buckets: int, max_distance: int, *, both_sides: bool) -> Tensor:

@@ -14,7 +14,7 @@ from hezar_models.architectures.t5.network import T5Network
 from hezar_models.generation.config import GenerationConfig
 from hezar_models.generation.state import DecoderState
 from hezar_models.layers.cache import KVCache
-from hezar_models.layers.context import AttentionContext, Collector
+from hezar_models.layers.context import AttentionContext, Collector, encoder_decoder_outputs
 from hezar_models.layers.decoder import last_tokens, shifted_right
 from hezar_models.layers.masks import CausalMask, padding_mask
 from hezar_models.prediction.examples import Encoded
@@ -94,18 +94,7 @@ class T5TextGeneration(TextGenerationModel):
         context = AttentionContext(CausalMask(padding=seen), memory=memory, collect=in_decoder)
         hidden = self.t5.decoder(embeddings, context)
         outputs = {"logits": self.t5.logits(hidden), "encoder_last_hidden_state": states}
-        if output_hidden_states:
-            outputs |= {
-                "encoder_hidden_states": tuple(in_encoder.hidden_states or ()),
-                "decoder_hidden_states": tuple(in_decoder.hidden_states or ()),
-            }
-        if output_attentions:
-            outputs |= {
-                "encoder_attentions": tuple(in_encoder.attentions or ()),
-                "decoder_attentions": tuple(in_decoder.attentions or ()),
-                "cross_attentions": tuple(in_decoder.cross_attentions or ()),
-            }
-        return outputs
+        return outputs | encoder_decoder_outputs(in_encoder, in_decoder)
 
     def _encoder_states(
         self,
