@@ -14,7 +14,7 @@ from hezar_models import Model
 from hezar_models.prediction.batching import make_batches, read_windows
 from hezar_models.prediction.examples import Parts
 from hezar_models.prediction.text_windows import cut_into_windows, owning_windows, window_starts
-from hezar_registry import InputError
+from hezar_registry import InputError, UnknownKeywordError
 from tiny_models import GENERATIVE_MODELS, inputs_for, tiny_model
 
 LONG = " ".join(f"علی در شهر {number} است و کتاب می\u200cخواند." for number in range(60))
@@ -292,3 +292,46 @@ def test_packed_rows_are_the_rows(name):
     for one, other in zip(packed["hidden_states"], padded["hidden_states"], strict=True):
         torch.testing.assert_close(one[mask], other[mask], atol=1e-5, rtol=1e-4)
     assert not packed["last_hidden_state"][~mask].any()
+
+
+# Inputs that cannot be read -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_error_takes_the_place_of_a_result(stream):
+    model = tiny_model("bert_text_classification")
+    model.window = 3
+    inputs = ["خوب", None, "بد", 3, "نه!", *["خوب"] * 4, b"x"]
+    results = list(model.predict(inputs, return_errors=True, stream=stream))
+    for one, result in zip(inputs, results, strict=True):
+        if isinstance(one, str):
+            assert result[0].label == model.predict(one)[0][0].label
+        else:
+            assert isinstance(result, InputError)
+            assert type(one).__name__ in str(result)
+    with pytest.raises(InputError, match="NoneType"):
+        model.predict(inputs)
+    assert list(model.predict([], return_errors=True, stream=stream)) == []
+
+
+def test_errors_need_a_place():
+    """Where results become one mapping, there is none."""
+    model = tiny_model("bert")
+    rows = list(model.predict(["خوب", None], return_errors=True, stream=True))
+    assert isinstance(rows[1], InputError)
+    for call in (
+        lambda: model.predict(["خوب"], return_errors=True),
+        lambda: tiny_model("bert_text_classification").predict(["خوب"], return_errors=True, post_process=False),
+        lambda: tiny_model("gpt2_text_generation").predict(["خوب"], return_errors=True, post_process=False),
+    ):
+        with pytest.raises(InputError, match="stream=True"):
+            call()
+    classifier = tiny_model("bert_text_classification")
+    with pytest.raises(InputError, match="return_errors=True needs raw inputs"):
+        classifier.predict(classifier.preprocess(["خوب"]), preprocess=False, return_errors=True)
+
+
+def test_an_error_of_the_caller_is_none_of_an_input():
+    model = tiny_model("bert_text_classification")
+    with pytest.raises(UnknownKeywordError):
+        model.predict(["خوب"], return_errors=True, topk=3)

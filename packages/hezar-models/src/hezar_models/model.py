@@ -405,6 +405,7 @@ class Model(nn.Module, metaclass=Configurable):
         token_budget: int | None = None,
         num_threads: int | None = None,
         progress: bool | None = None,
+        return_errors: bool = False,
         **kwargs: Any,
     ) -> Predictions:
         """Predict: preprocess, compute and post-process one input or many.
@@ -424,6 +425,8 @@ class Model(nn.Module, metaclass=Configurable):
             token_budget: Tokens per batch; the default suits the device.
             num_threads: CPU threads to compute with; default is what torch is set to, which stays as it is.
             progress: Show a progress bar; default on a terminal, for long work.
+            return_errors: For an input that cannot be read, give the `InputError` in place of its result, and go on with
+                the others; default is to raise it.
             **kwargs: Options of `preprocess`, `forward` (or `generate`) and `post_process`, dealt by name.
 
         Returns:
@@ -445,6 +448,12 @@ class Model(nn.Module, metaclass=Configurable):
             f"{type(self).__name__}.predict",
             reserved=self.batch_inputs if preprocess else frozenset(),
         )
+        joins = not post_process or type(self).join_results is not Model.join_results
+        if return_errors and joins and not stream:
+            raise InputError(
+                "return_errors=True gives an error in the place of a result, and these results are put together to one. "
+                "Give stream=True, which yields one for each input."
+            )
         options = PredictOptions(
             encode=dealt["encode"],
             compute=dealt["compute"],
@@ -457,6 +466,7 @@ class Model(nn.Module, metaclass=Configurable):
             token_budget=_positive("token_budget", token_budget),
             num_threads=_positive("num_threads", num_threads),
             progress=progress,
+            return_errors=return_errors,
         )
         return run(self, inputs, options)
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from hezar_models.layers.linear import weights_are_fixed
 from hezar_models.layers.packing import padding_is_dropped
 from hezar_models.prediction.batching import FIRST_WINDOW, make_batches, read_windows
-from hezar_models.prediction.examples import Example, Parts, Row
+from hezar_models.prediction.examples import Encoded, Example, Parts, Row
 from hezar_models.prediction.rows import join_rows
 from hezar_models.prediction.session import cpu_threads, evaluation_mode
 from hezar_registry import InputError, progress_enabled
@@ -45,6 +45,7 @@ class PredictOptions:
         token_budget: Largest cost of a batch; ``None`` what suits the device and the task.
         num_threads: CPU threads.
         progress: Show a progress bar; ``None`` on a terminal, for more than one window.
+        return_errors: Give the error in place of the result of an input that cannot be read.
     """
 
     encode: Options = field(default_factory=dict[str, Any])
@@ -58,6 +59,7 @@ class PredictOptions:
     token_budget: int | None = None
     num_threads: int | None = None
     progress: bool | None = None
+    return_errors: bool = False
 
 
 def run(model: Model, inputs: Any, options: PredictOptions) -> Any:
@@ -74,8 +76,9 @@ def run(model: Model, inputs: Any, options: PredictOptions) -> Any:
 
 
 def _run_one_batch(model: Model, inputs: Any, options: PredictOptions) -> Any:
-    if options.stream:
-        raise InputError(f"stream=True needs raw inputs and a model that can batch them ({type(model).__name__}).")
+    for name in ("stream", "return_errors"):
+        if getattr(options, name):
+            raise InputError(f"{name}=True needs raw inputs and a model that can batch them ({type(model).__name__}).")
     with session(model, options.num_threads):
         batch = model.preprocess(inputs, **options.encode) if options.preprocess else inputs
         if not isinstance(batch, (Mapping, Tensor)):
@@ -123,8 +126,9 @@ class Engine:
                 yield from results
 
     def _predict_window(self, inputs: list[Any], report: Callable[[int], Any]) -> list[Any]:
-        encoded = self.model.encode(inputs, **self.options.encode)
-        results: list[Any] = [None] * len(inputs)
+        encoded = self._encoded(inputs)
+        results: list[Any] = [item if isinstance(item, InputError) else None for item in encoded]
+        report(sum(result is not None for result in results))
         whole = {i: item for i, item in enumerate(encoded) if isinstance(item, Example)}
         for places, outputs in self._batches(whole):
             for place, result in zip(places, self._results(outputs, [whole[i].info for i in places]), strict=True):
@@ -135,6 +139,22 @@ class Engine:
             [results[place]] = self._results(join_rows([row]), [long[place].info])
             report(1)
         return results
+
+    def _encoded(self, inputs: list[Any]) -> Sequence[Encoded | InputError]:
+        """Return the example of each input, or with `return_errors` why it has none."""
+        try:
+            return self.model.encode(inputs, **self.options.encode)
+        except InputError:
+            if not self.options.return_errors:
+                raise
+        return [self._encoded_alone(one) for one in inputs]
+
+    def _encoded_alone(self, one: Any) -> Encoded | InputError:
+        try:
+            [encoded] = self.model.encode([one], **self.options.encode)
+        except InputError as error:
+            return error
+        return encoded
 
     def _results(self, outputs: Any, infos: Sequence[Any]) -> Sequence[Any]:
         """Return what there is for each row of a batch: its result, or its outputs."""
@@ -171,6 +191,15 @@ def to_model(value: Any, model: Model) -> Any:
     if isinstance(value, Mapping):
         return {key: to_model(item, model) for key, item in value.items()}
     return value
+
+
+@contextmanager
+def progress_hidden() -> Iterator[None]:
+    """Take progress bars away while something else is written to the terminal."""
+    from tqdm import tqdm
+
+    with tqdm.external_write_mode():
+        yield
 
 
 def _progress_bar(total: int | None, progress: bool | None, window: int) -> Any:
