@@ -42,7 +42,7 @@ def prepare(images: Any, steps: Steps, fit: Callable[[DecodedImage], Result]) ->
 
     def prepare_one(numbered: tuple[int, ImageSource]) -> Result:
         i, source = numbered
-        image = read_image(source, "The image" if single else f"Image {i}")
+        image = read_image(source, "The image" if len(sources) == 1 else f"Image {i}")
         if steps.rescale and steps.rescale < 1 and image.is_unit:
             rescaled.append(i)
         image = image.gray() if steps.gray_scale else image
