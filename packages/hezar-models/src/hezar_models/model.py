@@ -175,6 +175,8 @@ class Model(nn.Module, metaclass=Configurable):
         hub_or_local_path: str | os.PathLike[str],
         filename: str | None = None,
         prefix: str | None = None,
+        *,
+        into: str | None = None,
         **repo_options: Any,
     ) -> LoadReport:
         """Start this model from the backbone of another one, for fine-tuning; heads keep their random weights.
@@ -183,15 +185,18 @@ class Model(nn.Module, metaclass=Configurable):
             hub_or_local_path: A folder or Hub repo with a model of the same backbone, whatever its task.
             filename: Weights file; default as in `load`.
             prefix: Name of the backbone in the file, such as ``"trocr.decoder.roberta"``, where it holds several.
+            into: Name of the part of this model that takes it, such as ``"trocr.encoder"``; default is `backbone`.
             **repo_options: ``revision``, ``token``, ``cache_dir``, ``local_files_only``, ``subfolder``.
 
         Returns:
             What was loaded, what stays new (`LoadReport.missing`) and what was left out (`LoadReport.ignored`).
 
         Raises:
+            InputError: The model has no such part.
             WeightsMismatchError: Nothing fits, a backbone tensor has another shape, or the file holds several backbones.
         """
-        return loading.init_from_backbone(self, loading.open_repo(hub_or_local_path, **repo_options), filename, prefix)
+        repo = loading.open_repo(hub_or_local_path, **repo_options)
+        return loading.init_from_backbone(self, repo, filename, prefix, into)
 
     def save(
         self,

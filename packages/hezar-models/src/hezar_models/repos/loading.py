@@ -22,7 +22,7 @@ from hezar_models.repos.saving import WEIGHTS_FILES
 from hezar_models.torch_private import TorchFunctionMode, has_unsaved_buffers
 from hezar_models.weights.files import read_weights
 from hezar_models.weights.matching import LoadReport, match_backbone, match_by_name
-from hezar_registry import InputError, get_logger, models_registry
+from hezar_registry import InputError, get_logger, models_registry, suggest
 
 if TYPE_CHECKING:
     from hezar_models.model import Model
@@ -187,12 +187,18 @@ def load_weights(model: Model, repo: Repo, filename: str | None) -> LoadReport:
     return report
 
 
-def init_from_backbone(model: Model, repo: Repo, filename: str | None, prefix: str | None = None) -> LoadReport:
+def init_from_backbone(
+    model: Model, repo: Repo, filename: str | None, prefix: str | None = None, into: str | None = None
+) -> LoadReport:
     """Take over the backbone of another model; see `Model.init_from_backbone`."""
-    if model.backbone is None:
-        raise InputError(f"{type(model).__name__} does not say which of its parts is the backbone.")
+    backbone = model.backbone if into is None else into
+    if backbone is None:
+        raise InputError(f"{type(model).__name__} does not say which of its parts is the backbone. Give into=...")
+    parts = [name for name, part in model.named_modules() if name and next(part.parameters(), None) is not None]
+    if backbone not in parts:
+        raise InputError(f"{type(model).__name__} has no part {backbone!r}.{suggest(backbone, parts)}")
     path = find_weights(repo, filename)
-    matched, report = match_backbone(read_weights(path), model.state_dict(), model.backbone, prefix)
+    matched, report = match_backbone(read_weights(path), model.state_dict(), backbone, prefix)
     if report.misfits or not matched:
         raise WeightsMismatchError(
             f"The backbone in {path} does not fit {type(model).__name__}"
