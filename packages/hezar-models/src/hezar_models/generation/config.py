@@ -12,6 +12,8 @@ from hezar_registry.checks import whole_number
 
 #: New tokens where neither a config nor a caller sets a limit.
 DEFAULT_NEW_TOKENS = 20
+#: Keys of published ``generation`` mappings that are no options.
+_NO_OPTIONS = ("name", "config_type", "return_dict_in_generate")
 #: What changes which tokens are drawn, with the value that changes nothing.
 _SHAPING: Mapping[str, Any] = {"temperature": 1.0, "top_k": 0, "top_p": 1, "min_p": 0, "typical_p": 1}
 _MOST_TOKENS = 2**31 - 1
@@ -121,6 +123,20 @@ class GenerationConfig:
         for section in sections:
             values |= {name: section[name] for name in cls.names() if section.get(name) is not None}
         return cls()._with(values)
+
+    @classmethod
+    def given(cls, options: Mapping[str, Any] | Self) -> Self:
+        """Return options that a caller gives as one, such as the ``generation`` mapping of a config.
+
+        Raises:
+            UnknownKeywordError: There is no such option.
+            InputError: It is no mapping, or a value, or a combination of values, is none that can be.
+        """
+        if isinstance(options, cls):
+            return options
+        if not isinstance(options, Mapping):
+            raise InputError(f"generation_config is a mapping of options; found {type(options).__name__}.")
+        return cls().merged(**{name: value for name, value in options.items() if name not in _NO_OPTIONS})
 
     def merged(self, **call: Any) -> Self:
         """Return the options with those of a call, which win.

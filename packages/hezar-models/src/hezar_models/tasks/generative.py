@@ -16,12 +16,13 @@ from hezar_models.generation.state import DecoderState
 from hezar_models.generation.streaming import TextStream
 from hezar_models.layers.linear import weights_are_fixed
 from hezar_models.model import Model
+from hezar_models.outputs import TextGenerationOutput
 from hezar_models.prediction.engine import session as prediction_session
 from hezar_models.prediction.engine import to_model
 from hezar_models.prediction.examples import Example, Parts, Row
 from hezar_models.prediction.keywords import Stage, deal_keywords
 from hezar_models.prediction.rows import pad_rows
-from hezar_registry import InputError
+from hezar_registry import HezarError, InputError
 
 #: Tokens per batch, new ones included. A step reads all weights for however many rows, so batches are larger than those
 #: of encoders; what bounds them is the memory for keys and values.
@@ -37,10 +38,12 @@ class GenerativeModel(Model):
 
     Attributes:
         computes_rows: Whether `predict` may use `generate_rows`; a subclass with a `generate` of its own has that called.
+        output_class: The record of a generated text, with ``text`` and ``score``.
     """
 
     is_generative = True
     computes_rows: ClassVar[bool] = True
+    output_class: ClassVar[Any] = TextGenerationOutput
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -65,6 +68,18 @@ class GenerativeModel(Model):
         """The options of generation that the model's config holds."""
         return GenerationConfig.from_published(self.config.to_dict(), self.config.get("generation") or {})
 
+    def options_for(
+        self, generation_config: Mapping[str, Any] | GenerationConfig | None = None, **options: Any
+    ) -> GenerationConfig:
+        """Return the options of a call.
+
+        Args:
+            generation_config: Options in place of those that the model's config holds.
+            **options: Fields of `GenerationConfig`; they win over both.
+        """
+        own = self.generation_config if generation_config is None else GenerationConfig.given(generation_config)
+        return own.merged(**options)
+
     def generate_rows(
         self, inputs: Mapping[str, Any], *, return_scores: bool = False, **options: Any
     ) -> list[list[Finished]]:
@@ -73,24 +88,30 @@ class GenerativeModel(Model):
         Args:
             inputs: What `collate` gives.
             return_scores: Compute the scores of the rows.
-            **options: Fields of `GenerationConfig`; they win over the model's config.
+            **options: See `options_for`.
 
         Returns:
             For each input its rows, `num_return_sequences` of them; of beams, the best first.
         """
-        config = self.generation_config.merged(**options)
+        config = self.options_for(**options)
         with torch.inference_mode(), weights_are_fixed():
             return generate(Session(self, inputs, config, self._decoding, scored=return_scores))
 
     def padded(self, rows: Sequence[Sequence[int]], **options: Any) -> Tensor:
         """Return rows as one tensor (rows, longest), int64, filled up with the padding token."""
-        return pad_rows(rows, self.generation_config.merged(**options).fill_token)
+        return pad_rows(rows, self.options_for(**options).fill_token)
+
+    def generate_ids(self, inputs: Mapping[str, Any], **options: Any) -> Tensor:
+        """Generate for the tensors of a batch; return the ids of all rows, as `padded` gives them."""
+        options.pop("return_scores", None)
+        rows = [row.ids for rows in self.generate_rows(inputs, **options) for row in rows]
+        return self.padded(rows, **options).to(self.device)
 
     # The stages of predict ------------------------------------------------------------------------------------------
 
     def stages(self, *, batched: bool) -> dict[str, Stage]:
         stages = super().stages(batched=batched)
-        options = (*GenerationConfig.names(), "return_scores")
+        options = (*GenerationConfig.names(), "generation_config", "return_scores")
         return {**stages, "compute": stages["compute"].closed(options) if self.computes_rows else stages["compute"]}
 
     def compute(self, batch: Mapping[str, Any], *, raw: bool = True, **options: Any) -> Any:
@@ -108,9 +129,13 @@ class GenerativeModel(Model):
     def costs(self, examples: Sequence[Example], **options: Any) -> list[int]:
         if not self.computes_rows:
             return super().costs(examples, **options)
-        config = self.generation_config.merged(**{k: v for k, v in options.items() if k in GenerationConfig.names()})
+        config = self.options_for(**{name: value for name, value in options.items() if name != "return_scores"})
         new, rows = config.most_new_tokens, max(config.num_beams, config.num_return_sequences)
-        return [(example.cost + new) * rows for example in examples]
+        return [self.cost_of_rows(example, new, rows) for example in examples]
+
+    def cost_of_rows(self, example: Example, new: int, rows: int) -> int:
+        """Return what it costs to generate so many new tokens in each of the rows of an input."""
+        return (example.cost + new) * rows
 
     def default_token_budget(self) -> int:
         return CPU_TOKEN_BUDGET if self.device.type == "cpu" else GPU_TOKEN_BUDGET
@@ -120,6 +145,40 @@ class GenerativeModel(Model):
         if not self.computes_rows:
             return super().join_outputs(rows)
         return self.padded([ids for row in rows for ids in row["generated_ids"]])
+
+    def post_process(
+        self,
+        model_outputs: Tensor | Sequence[Sequence[int]] | Mapping[str, Any],
+        skip_special_tokens: bool = True,
+    ) -> list[Any]:
+        """Turn generated ids into texts.
+
+        Args:
+            model_outputs: Ids (rows, length), a list of rows, or what `compute` gives.
+            skip_special_tokens: Leave out special tokens.
+
+        Returns:
+            A record per row. Of what `compute` gives one per input, or a list of them where several rows per input were
+            asked for.
+        """
+        if not isinstance(model_outputs, Mapping):
+            tokenizer = self.preprocessor.tokenizer
+            if tokenizer is None:
+                raise HezarError(
+                    f"This {type(self).__name__} has no tokenizer, so it cannot write text. Give it one: "
+                    'model.preprocessor = Preprocessor.load("path or Hub id"), or call predict(..., post_process=False).'
+                )
+            return [self.output_class(text=text) for text in tokenizer.decode(model_outputs, skip_special_tokens)]
+        records = iter(
+            self.post_process([ids for rows in model_outputs["generated_ids"] for ids in rows], skip_special_tokens)
+        )
+        results: list[Any] = []
+        for scores in model_outputs["scores"]:
+            of_input = [next(records) for _ in scores]
+            for result, score in zip(of_input, scores, strict=True):
+                result.score = score
+            results.append(of_input if model_outputs["several"] else of_input[0])
+        return results
 
     # Text as it comes -----------------------------------------------------------------------------------------------
 
@@ -154,7 +213,7 @@ class GenerativeModel(Model):
                 f"generate_stream takes one input; found {len(encoded)}. For many, use predict(stream=True)."
             )
         dealt["compute"].pop("return_scores", None)
-        config = self.generation_config.merged(**dealt["compute"])
+        config = self.options_for(**dealt["compute"])
         if config.num_beams > 1 or config.num_return_sequences > 1:
             raise InputError(
                 "A stream is one row that grows, and beam search knows its row at the end only. Give num_beams=1 and "
