@@ -24,7 +24,7 @@ TEXTS = [
 PICTURES = [
     np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     for seed, (height, width) in enumerate([(32, 32), (40, 24), (9, 70), (64, 64)])
-]
+] + [np.zeros((20, 50, 3), dtype=np.uint8), np.tile(np.arange(48, dtype=np.uint8)[:, None, None] * 5, (1, 30, 3))]
 LABELS = {0: "منفی", 1: "خنثی", 2: "مثبت"}
 
 
@@ -57,6 +57,7 @@ class Family:
         inputs: Inputs of different lengths or sizes.
         wrong_sizes: Config fields of which no model can be made.
         labels: Labels that `forward` needs besides the inputs.
+        with_dropout: Config fields that set a dropout, where their names do not say so.
     """
 
     reads: Literal["text", "pictures"]
@@ -66,6 +67,7 @@ class Family:
     inputs: Sequence[Any]
     wrong_sizes: Sequence[Mapping[str, Any]] = ()
     labels: Callable[[int], Mapping[str, torch.Tensor]] = field(default=lambda rows: {})
+    with_dropout: Callable[[float], Mapping[str, Any]] | None = None
 
 
 BERT = Family(
@@ -170,8 +172,62 @@ T5 = Family(
     ),
     labels=lambda rows: {"labels": torch.arange(5, 5 + 4 * rows).view(rows, 4)},
 )
-#: The first word of a model's name → its family.
-FAMILIES = {"bert": BERT, "roberta": BERT, "distilbert": DISTILBERT, "vit": VIT, "gpt2": GPT2, "t5": T5}
+
+
+def image_to_text(encoder: Family, decoder: Family, **of_encoder: Any) -> Family:
+    """Return what models have in common that are put together of two."""
+    first, second = {**encoder.sizes, **of_encoder}, {**decoder.sizes, "vocab_size": 330}
+    second.pop("generation", None)
+    if "pad_token_id" in second:
+        second["pad_token_id"] = 3  # neither the first nor the last token of a row, as it is in some published configs
+    dropout = "embd_pdrop" if decoder is GPT2 else "hidden_dropout_prob"
+    generation = {
+        "max_new_tokens": 6,
+        "num_beams": 2,
+        "decoder_start_token_id": 0,
+        "eos_token_id": 2,
+        "pad_token_id": 1,
+    }
+
+    def sizes(in_encoder: Mapping[str, Any], in_decoder: Mapping[str, Any]) -> dict[str, Any]:
+        return {"encoder": {**first, **in_encoder}, "decoder": {**second, **in_decoder}}
+
+    return Family(
+        reads="pictures",
+        preprocessors=lambda: [image_processor(), tokenizer("model_trocr_image2text")()],
+        sizes=sizes({}, {}) | {"generation": generation},
+        wide=sizes(encoder.wide, decoder.wide),
+        inputs=PICTURES,
+        wrong_sizes=(
+            *(sizes(wrong, {}) for wrong in encoder.wrong_sizes),
+            *(sizes({}, wrong) for wrong in decoder.wrong_sizes),
+        ),
+        labels=lambda rows: {"labels": torch.arange(5, 5 + 4 * rows).view(rows, 4)},
+        with_dropout=lambda rate: sizes({}, {dropout: rate}),
+    )
+
+
+#: The name of a model, or its first word → its family.
+FAMILIES = {
+    "bert": BERT,
+    "roberta": BERT,
+    "distilbert": DISTILBERT,
+    "vit": VIT,
+    "gpt2": GPT2,
+    "t5": T5,
+    # A decoder that is narrower than its encoder, and one that is wider.
+    "trocr": image_to_text(VIT, BERT, hidden_size=20),
+    "vit_roberta_image2text": image_to_text(VIT, BERT),
+    "vit_gpt2_image2text": image_to_text(VIT, GPT2, hidden_size=12),
+    "beit": image_to_text(
+        VIT,
+        BERT,
+        use_relative_position_bias=True,
+        use_shared_relative_position_bias=True,
+        layer_scale_init_value=0.7,
+        use_mean_pooling=False,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -187,7 +243,7 @@ class ModelCase:
     @property
     def family(self) -> Family:
         """What it has in common with other models of its architecture."""
-        return FAMILIES[self.name.partition("_")[0]]
+        return FAMILIES.get(self.name) or FAMILIES[self.name.partition("_")[0]]
 
     @property
     def task(self) -> str:
@@ -207,6 +263,16 @@ class ModelCase:
         """Inputs of different lengths or sizes: texts, with a mask where it needs one, or pictures."""
         inputs = list(self.family.inputs)
         return [f"{text} [MASK]" for text in inputs] if self.task == "mask_filling" else inputs
+
+    def with_dropout(self, rate: float) -> Mapping[str, Any]:
+        """Return config fields that set dropouts to a rate."""
+        if self.family.with_dropout is not None:
+            return self.family.with_dropout(rate)
+        return {name: rate for name in self.fields if "dropout" in name or "pdrop" in name}
+
+    def vocab_size(self, model: Any) -> int:
+        """Return how many tokens the model knows."""
+        return model.config.get("vocab_size") or model.config.decoder["vocab_size"]
 
     def build(self, seed: int = 0, **overrides: Any) -> Any:
         """Build the model, with the preprocessors it needs."""

@@ -8,7 +8,7 @@ import pytest
 
 from hezar_models.generation.config import DEFAULT_NEW_TOKENS, GenerationConfig
 from hezar_registry import models_registry
-from tiny_models import GENERATIVE_MODELS, TEXTS, tiny_model
+from tiny_models import GENERATIVE_MODELS, TEXTS, inputs_for, tiny_model
 
 
 def published(name: str, section: str | None = None) -> GenerationConfig:
@@ -92,26 +92,26 @@ def test_a_limit_of_the_call_replaces_both_limits_of_the_config():
 @pytest.mark.parametrize("name", GENERATIVE_MODELS)
 def test_a_call_changes_nothing_for_the_next(name):
     """Hezar 1.0.0 wrote the options of a call into the config, for good."""
-    model = tiny_model(name)
-    before, want = model.config.to_dict(), model.predict(TEXTS)
-    model.predict(TEXTS, max_new_tokens=2, num_beams=3, length_penalty=0.0, eos_token_id=7, return_scores=True)
-    list(model.generate_stream(TEXTS[0], num_beams=1, do_sample=True, seed=1))
+    model, inputs = tiny_model(name), inputs_for(name)
+    before, want = model.config.to_dict(), model.predict(inputs)
+    model.predict(inputs, max_new_tokens=2, num_beams=3, length_penalty=0.0, eos_token_id=7, return_scores=True)
+    list(model.generate_stream(inputs[0], num_beams=1, do_sample=True, seed=1))
     assert model.config.to_dict() == before
-    assert model.predict(TEXTS) == want
+    assert model.predict(inputs) == want
 
 
 @pytest.mark.parametrize("name", GENERATIVE_MODELS)
 def test_several_rows_and_their_scores_are_given_to_who_asks(name):
-    model = tiny_model(name)
-    usual = model.predict(TEXTS)
+    model, inputs = tiny_model(name), inputs_for(name)
+    usual = model.predict(inputs)
     assert all(result.score is None for result in usual)
-    several = model.predict(TEXTS, num_beams=3, num_return_sequences=3, return_scores=True)
+    several = model.predict(inputs, num_beams=3, num_return_sequences=3, return_scores=True)
     for rows in several:
         assert len(rows) == 3
         assert [row.score for row in rows] == sorted((row.score for row in rows), reverse=True)
-    best = model.predict(TEXTS, num_beams=3, return_scores=True)
+    best = model.predict(inputs, num_beams=3, return_scores=True)
     assert [rows[0] for rows in several] == best
-    assert model.generate(**model.preprocess(TEXTS), num_beams=3, num_return_sequences=3).shape[0] == 3 * len(TEXTS)
+    assert model.generate(**model.preprocess(inputs), num_beams=3, num_return_sequences=3).shape[0] == 3 * len(inputs)
 
 
 def test_a_config_that_returns_several_rows_still_gives_one_result_per_input():

@@ -16,7 +16,7 @@ from hezar_models.generation.config import GenerationConfig
 from hezar_models.generation.prompts import prompts_of
 from hezar_registry import HezarError, InputError, UnknownKeywordError
 from table_model import TableModel, rows_of
-from tiny_models import CASES, GENERATIVE_MODELS, TEXTS, tiny_model
+from tiny_models import CASES, GENERATIVE_MODELS, TEXT_MODELS, TEXTS, tiny_model
 
 every_generative_model = pytest.mark.parametrize("name", GENERATIVE_MODELS)
 
@@ -37,10 +37,10 @@ def test_numbers_too_large_for_float16_name_the_dtype_to_use(name):
             parameter.mul_(1e3)
     model.half()
     with pytest.raises(LogitsError, match=r"(NaN|infinite) in float16.*dtype='bfloat16' or dtype='float32'"):
-        model.predict(TEXTS[1])
+        model.predict(CASES[name].inputs[1])
     with pytest.raises(LogitsError, match="float16"):
-        list(model.generate_stream(TEXTS[1], num_beams=1))
-    assert model.to(torch.float32).predict(TEXTS[1])[0].text
+        list(model.generate_stream(CASES[name].inputs[1], num_beams=1))
+    assert model.to(torch.float32).predict(CASES[name].inputs[1])[0].text
 
 
 @every_generative_model
@@ -49,12 +49,11 @@ def test_numbers_too_large_for_float16_name_the_dtype_to_use(name):
 def test_broken_weights_are_a_clear_error(name, dtype, options):
     model = tiny_model(name).to(dtype)
     with torch.no_grad():
-        next(p for key, p in model.named_parameters() if key.endswith(("ln_f.weight", "final_layer_norm.weight")))[
-            0
-        ] = float("nan")
+        last_norms = ("ln_f.weight", "final_layer_norm.weight", "lm_head.layer_norm.weight")
+        next(p for key, p in model.named_parameters() if key.endswith(last_norms))[0] = float("nan")
     advice = "weights themselves are broken" if dtype == torch.float32 else "dtype='float32'"
     with pytest.raises(LogitsError, match=rf"NaN in {str(dtype).removeprefix('torch.')}.*{advice}"):
-        model.predict(TEXTS[0], **options)
+        model.predict(CASES[name].inputs[0], **options)
 
 
 def test_logits_that_are_infinite_later_are_an_error_too():
@@ -109,14 +108,17 @@ def test_where_padding_also_ends_rows_it_is_part_of_a_prompt():
 @every_generative_model
 def test_nothing_to_read(name):
     model = shared(name)
+    inputs = CASES[name].inputs
     assert model.predict([]) == []
-    assert len(model.predict("")) == 1
-    assert model.predict(["", TEXTS[1]])[0] == model.predict("")[0]
-    assert model.generate(torch.zeros(0, 5, dtype=torch.long)).shape == (0, 0)
+    if CASES[name].family.reads == "text":
+        assert len(model.predict("")) == 1
+        assert model.predict(["", TEXTS[1]])[0] == model.predict("")[0]
+    batch = {key: tensor[:0] for key, tensor in model.preprocess(inputs).items()}
+    assert model.generate(**batch).shape == (0, 0)
     with pytest.raises(InputError, match="generate_stream takes one input; found 0"):
         model.generate_stream([])
     with pytest.raises(InputError, match="generate_stream takes one input; found 2"):
-        model.generate_stream(TEXTS[:2])
+        model.generate_stream(inputs[:2])
 
 
 def test_an_empty_prompt_begins_with_the_token_for_it():
@@ -159,7 +161,7 @@ def test_a_prompt_longer_than_the_positions():
         model.generate(torch.full((1, 7), 7), max_length=5)
 
 
-@every_generative_model
+@pytest.mark.parametrize("name", [name for name in GENERATIVE_MODELS if name in TEXT_MODELS])
 @pytest.mark.parametrize(
     "inputs",
     [
@@ -185,11 +187,13 @@ def test_tensors_of_the_wrong_kind_are_clear_errors(name, inputs):
 @every_generative_model
 def test_a_slip_in_the_name_of_an_option_names_the_nearest(name):
     model = shared(name)
-    batch = model.preprocess(TEXTS[:1])
+    one = CASES[name].inputs[0]
+    batch = model.preprocess([one])
     for call in (
-        lambda: model.predict(TEXTS[0], max_new_token=3),
+        lambda: model.predict(one, max_new_token=3),
         lambda: model.generate(**batch, max_new_token=3),
-        lambda: model.generate_stream(TEXTS[0], max_new_token=3),
+        lambda: model.generate_stream(one, max_new_token=3),
+        lambda: model.generate(**batch, generation_config={"name": "", "max_new_token": 3}),
         lambda: model.predict(batch, preprocess=False, max_new_token=3),
     ):
         with pytest.raises(UnknownKeywordError, match=r"'max_new_token'.*Did you mean 'max_new_tokens'"):
@@ -302,7 +306,8 @@ def test_any_value_of_any_option_is_a_result_or_a_clear_error(odd, usual):
 def test_whatever_predict_is_given_is_a_result_or_a_clear_error(name, odd):
     model = shared(name)
     try:
-        results = model.predict([TEXTS[0], ""], **{"max_new_tokens": 3, **odd})
+        inputs = [TEXTS[0], ""] if CASES[name].family.reads == "text" else CASES[name].inputs[:2]
+        results = model.predict(inputs, **{"max_new_tokens": 3, **odd})
     except HezarError as error:
         assert str(error)
     else:
@@ -311,10 +316,10 @@ def test_whatever_predict_is_given_is_a_result_or_a_clear_error(name, odd):
 
 @every_generative_model
 def test_an_error_leaves_the_model_usable(name):
-    model = shared(name)
-    want = model.predict(TEXTS)
-    for wrong in ({"suppress_tokens": list(range(model.config.vocab_size))}, {"num_beams": 0}, {"eos_token_id": 10**6}):
+    model, inputs = shared(name), CASES[name].inputs
+    want, all_tokens = model.predict(inputs), list(range(CASES[name].vocab_size(model)))
+    for wrong in ({"suppress_tokens": all_tokens}, {"num_beams": 0}, {"eos_token_id": 10**6}):
         with pytest.raises(InputError):
-            model.predict(TEXTS, **wrong)
-        assert model.predict(TEXTS) == want
+            model.predict(inputs, **wrong)
+        assert model.predict(inputs) == want
     assert CASES[name].is_generative

@@ -31,7 +31,9 @@ def _name(case: Path) -> str:
 
 
 def call(model: Model, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    return getattr(model, method)(*map(as_tensors, args), **kwargs)
+    # A bare array that is predicted is a picture, which stays one.
+    given = [arg if method == "predict" and isinstance(arg, np.ndarray) else as_tensors(arg) for arg in args]
+    return getattr(model, method)(*given, **kwargs)
 
 
 def as_tensors(value: Any) -> Any:

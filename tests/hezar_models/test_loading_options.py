@@ -151,6 +151,8 @@ def test_a_compiled_model_is_compiled_when_it_predicts(tmp_path, monkeypatch):
         # the prompts, and a token of each row; once more with other rows than the first time
         pytest.param("gpt2_text_generation", 3, marks=pytest.mark.slow),
         pytest.param("t5_text_generation", 3, marks=pytest.mark.slow),
+        # the encoder; and with beams, of which there are more than images, the decoder of each twice
+        pytest.param("beit_roberta_image2text", 5, marks=pytest.mark.slow),
     ],
 )
 def test_a_model_is_compiled_once_for_any_number_of_rows(name, times, tmp_path, monkeypatch):
@@ -169,13 +171,17 @@ def test_a_model_is_compiled_once_for_any_number_of_rows(name, times, tmp_path, 
     model.save(tmp_path)
     compiled = Model.load(tmp_path, compile=True)
     for rows in (2, 3, 5, 6, 4):
-        assert compiled.predict(inputs[:rows]) == model.predict(inputs[:rows])
+        some = (inputs * 2)[:rows]
+        assert compiled.predict(some) == model.predict(some)
     assert 0 < len(graphs) <= times
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # 40 s with nothing else running and nothing compiled yet, minutes on a busy machine
-@pytest.mark.parametrize("name", ["bert_text_classification", "vit", "gpt2_text_generation", "t5_text_generation"])
+@pytest.mark.parametrize(
+    "name",
+    ["bert_text_classification", "vit", "gpt2_text_generation", "t5_text_generation", "beit_roberta_image2text"],
+)
 def test_torchs_compiler_gives_the_same_answers(name, tmp_path):
     if compilation.missing_compiler(torch.device("cpu")):
         pytest.skip("needs a C++ compiler")
@@ -185,7 +191,7 @@ def test_torchs_compiler_gives_the_same_answers(name, tmp_path):
     torch._dynamo.utils.counters.clear()
     compiled, inputs = Model.load(tmp_path, compile=True), inputs_for(name)
     for part in (inputs, inputs[:1], inputs[::-1] * 3):
-        torch.testing.assert_close(case.numbers(compiled, part), case.numbers(model, part), atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(case.numbers(compiled, part), case.numbers(model, part), atol=5e-5, rtol=1e-4)
     assert not torch._dynamo.utils.counters["graph_break"]
     for _ in range(2 if model.is_generative else 0):  # again, when everything is compiled
         assert compiled.predict(inputs) == model.predict(inputs)

@@ -214,7 +214,7 @@ def test_eager_attention_of_decoders_gives_the_same_and_its_maps(name, tmp_path)
         want = model(**batch, output_hidden_states=True)
         got = eager(**batch, output_hidden_states=True, output_attentions=True)
     for key in want.keys() & got.keys() - {"attentions"}:
-        assert_same(got[key], want[key])
+        assert_same(got[key], want[key], atol=1e-4)
     maps = [key for key in got if key.endswith("attentions")]
     assert maps
     for key in maps:
@@ -227,7 +227,7 @@ def test_eager_attention_of_decoders_gives_the_same_and_its_maps(name, tmp_path)
 
 @every_model
 def test_dropout_acts_in_training_only(name):
-    model = tiny_model(name, **{field: 0.4 for field in CASES[name].fields if "dropout" in field or "pdrop" in field})
+    model = tiny_model(name, **CASES[name].with_dropout(0.4))
     batch = CASES[name].batch(model, inputs_for(name)[:2])
     key = "logits" if "logits" in model(**batch) else "last_hidden_state"
     torch.testing.assert_close(model(**batch)[key], model(**batch)[key], rtol=0, atol=0)
@@ -374,11 +374,12 @@ def test_an_array_of_one_text_is_a_text(name):
 def test_keywords_override_the_loaded_config_but_not_the_callers(name, tmp_path):
     model = tiny_model(name)
     model.save(tmp_path)
-    dropout = next(field for field in model.config.fields() if "dropout" in field)
-    assert Model.load(tmp_path, **{dropout: 0.33}).config.get(dropout) == 0.33
-    config = model.config.replace(**{dropout: 0.2})
-    other = build_model(name, config, **{dropout: 0.3})
-    assert (other.config.get(dropout), config.get(dropout)) == (0.3, 0.2)
+    loaded, given, kept = (CASES[name].with_dropout(rate) for rate in (0.33, 0.3, 0.2))
+    assert loaded.items() <= Model.load(tmp_path, **loaded).config.to_dict().items()
+    config = model.config.replace(**kept)
+    other = build_model(name, config, **given)
+    assert given.items() <= other.config.to_dict().items()
+    assert kept.items() <= config.to_dict().items()
 
 
 @every_model

@@ -69,6 +69,14 @@ if TYPE_CHECKING:
     from hezar_models.architectures.vision_encoder_decoder.config import (
         ViTRobertaImage2TextConfig as ViTRobertaImage2TextConfig,
     )
+    from hezar_models.architectures.vision_encoder_decoder.image2text import (
+        BeitRobertaImage2Text as BeitRobertaImage2Text,
+    )
+    from hezar_models.architectures.vision_encoder_decoder.image2text import TrOCRImage2Text as TrOCRImage2Text
+    from hezar_models.architectures.vision_encoder_decoder.image2text import ViTGPT2Image2Text as ViTGPT2Image2Text
+    from hezar_models.architectures.vision_encoder_decoder.image2text import (
+        ViTRobertaImage2Text as ViTRobertaImage2Text,
+    )
     from hezar_models.architectures.vit.backbone import ViT as ViT
     from hezar_models.architectures.vit.config import ViTConfig as ViTConfig
     from hezar_models.architectures.whisper.config import (
@@ -143,6 +151,10 @@ _EXPORTS = {
     "TrOCRImage2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
     "ViTGPT2Image2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
     "ViTRobertaImage2TextConfig": "hezar_models.architectures.vision_encoder_decoder.config",
+    "BeitRobertaImage2Text": "hezar_models.architectures.vision_encoder_decoder.image2text",
+    "TrOCRImage2Text": "hezar_models.architectures.vision_encoder_decoder.image2text",
+    "ViTGPT2Image2Text": "hezar_models.architectures.vision_encoder_decoder.image2text",
+    "ViTRobertaImage2Text": "hezar_models.architectures.vision_encoder_decoder.image2text",
     "ViT": "hezar_models.architectures.vit.backbone",
     "ViTConfig": "hezar_models.architectures.vit.config",
     "WhisperSpeechRecognitionConfig": "hezar_models.architectures.whisper.config",

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from hezar_models.layers.activations import get_activation
 from hezar_models.layers.context import AttentionContext
+from hezar_models.layers.decoder import CrossAttention
 from hezar_models.layers.embeddings import TextEmbeddings
 from hezar_models.layers.encoder import Encoder, Pooler, SelfAttention, TextBackbone
 from hezar_models.layers.linear import Linear
@@ -47,11 +48,16 @@ class ResidualOutput(nn.Module):
 
 
 class BertAttention(nn.Module):
-    """First half of a layer."""
+    """First half of a layer.
 
-    def __init__(self, config: EncoderConfig) -> None:
+    Args:
+        config: Sizes.
+        kind: What is attended to: the states themselves, or those of an encoder.
+    """
+
+    def __init__(self, config: EncoderConfig, kind: type[SelfAttention] | type[CrossAttention] = SelfAttention) -> None:
         super().__init__()
-        self.self = SelfAttention(config.hidden_size, config.num_attention_heads, config.attention_probs_dropout_prob)
+        self.self = kind(config.hidden_size, config.num_attention_heads, config.attention_probs_dropout_prob)
         self.output = ResidualOutput(config.hidden_size, config)
 
     def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
@@ -84,6 +90,32 @@ class BertLayer(nn.Module):
         return self.output(self.intermediate(hidden), hidden)
 
 
+class BertDecoderLayer(BertLayer):
+    """The same, which looks at the states of an encoder in between."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__(config)
+        self.crossattention = BertAttention(config, CrossAttention)
+
+    def forward(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
+        hidden = self.crossattention(self.attention(hidden, context, index), context, index)
+        return self.output(self.intermediate(hidden), hidden)
+
+
+def text_embeddings(config: EncoderConfig, padded_positions: bool) -> TextEmbeddings:
+    """Return the embeddings that a config describes; `padded_positions` as in `TextEmbeddings`."""
+    return TextEmbeddings(
+        vocab_size=config.vocab_size,
+        hidden_size=config.hidden_size,
+        max_positions=config.max_position_embeddings,
+        pad_token_id=config.pad_token_id,
+        type_vocab_size=config.type_vocab_size,
+        layer_norm_eps=config.layer_norm_eps,
+        dropout=config.hidden_dropout_prob,
+        padded_positions=padded_positions,
+    )
+
+
 class BertBackbone(TextBackbone):
     """Embeddings, encoder and, if asked for, pooler.
 
@@ -95,16 +127,7 @@ class BertBackbone(TextBackbone):
 
     def __init__(self, config: EncoderConfig, with_pooler: bool = True, padded_positions: bool = False) -> None:
         super().__init__()
-        self.embeddings = TextEmbeddings(
-            vocab_size=config.vocab_size,
-            hidden_size=config.hidden_size,
-            max_positions=config.max_position_embeddings,
-            pad_token_id=config.pad_token_id,
-            type_vocab_size=config.type_vocab_size,
-            layer_norm_eps=config.layer_norm_eps,
-            dropout=config.hidden_dropout_prob,
-            padded_positions=padded_positions,
-        )
+        self.embeddings = text_embeddings(config, padded_positions)
         self.encoder = Encoder(BertLayer(config) for _ in range(config.num_hidden_layers))
         self.pooler = Pooler(config.hidden_size) if with_pooler else None
 

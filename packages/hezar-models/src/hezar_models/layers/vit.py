@@ -33,6 +33,11 @@ class VisionConfig(Protocol):
     image_size: int
     patch_size: int
     num_channels: int
+
+
+class ViTConfig(VisionConfig, Protocol):
+    """And those of ViT alone."""
+
     qkv_bias: bool
 
 
@@ -55,9 +60,10 @@ class ViTEmbeddings(nn.Module):
     Args:
         config: Sizes.
         use_mask_token: Have a trained embedding for masked patches.
+        with_positions: Have a trained embedding for each position.
     """
 
-    def __init__(self, config: VisionConfig, use_mask_token: bool) -> None:
+    def __init__(self, config: VisionConfig, use_mask_token: bool, with_positions: bool = True) -> None:
         super().__init__()
         if config.image_size < config.patch_size:
             raise ConfigError(f"image_size {config.image_size} is smaller than patch_size {config.patch_size}.")
@@ -66,7 +72,9 @@ class ViTEmbeddings(nn.Module):
         self.grid = config.image_size // config.patch_size
         self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
         self.mask_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size)) if use_mask_token else None
-        self.position_embeddings = nn.Parameter(torch.zeros(1, self.grid**2 + 1, config.hidden_size))
+        self.position_embeddings = (
+            nn.Parameter(torch.zeros(1, self.grid**2 + 1, config.hidden_size)) if with_positions else None
+        )
         self.patch_embeddings = PatchEmbeddings(config)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
@@ -77,7 +85,9 @@ class ViTEmbeddings(nn.Module):
         if masked is not None:
             patches = self._mask(patches, masked)
         embeddings = torch.cat([self.cls_token.expand(len(patches), -1, -1), patches], dim=1)
-        return self.dropout(embeddings + self._positions(pixel_values, interpolate))
+        if self.position_embeddings is not None:
+            embeddings = embeddings + self._positions(self.position_embeddings, pixel_values, interpolate)
+        return self.dropout(embeddings)
 
     def _check(self, pixel_values: Tensor, interpolate: bool) -> None:
         if pixel_values.ndim != 4 or pixel_values.shape[1] != self.num_channels:
@@ -104,12 +114,12 @@ class ViTEmbeddings(nn.Module):
             )
         return torch.where(masked.bool()[..., None], self.mask_token.to(patches.dtype), patches)
 
-    def _positions(self, pixel_values: Tensor, interpolate: bool) -> Tensor:
+    def _positions(self, table: Tensor, pixel_values: Tensor, interpolate: bool) -> Tensor:
         """Return the positions (1, patches + 1, hidden), stretched to the grid of the image if asked for."""
         rows, columns = (size // self.patch_size for size in pixel_values.shape[2:])
         if not interpolate or rows == columns == self.grid:
-            return self.position_embeddings
-        of_class, of_patches = self.position_embeddings.split([1, self.grid**2], dim=1)
+            return table
+        of_class, of_patches = table.split([1, self.grid**2], dim=1)
         grid = of_patches.unflatten(1, (self.grid, self.grid)).permute(0, 3, 1, 2)
         grid = F.interpolate(grid, size=(rows, columns), mode="bicubic", align_corners=False)
         return torch.cat([of_class, grid.flatten(2).transpose(1, 2)], dim=1)
@@ -130,7 +140,7 @@ class Projection(nn.Module):
 class ViTAttention(nn.Module):
     """Self-attention with its output projection."""
 
-    def __init__(self, config: VisionConfig) -> None:
+    def __init__(self, config: ViTConfig) -> None:
         super().__init__()
         self.attention = SelfAttention(
             config.hidden_size,
@@ -147,7 +157,7 @@ class ViTAttention(nn.Module):
 class ViTLayer(nn.Module):
     """Self-attention, then feed-forward, each of the norm of its input, with a residual connection."""
 
-    def __init__(self, config: VisionConfig) -> None:
+    def __init__(self, config: ViTConfig) -> None:
         super().__init__()
         self.attention = ViTAttention(config)
         self.intermediate = Intermediate(config.hidden_size, config.intermediate_size, config.hidden_act)
@@ -169,7 +179,7 @@ class ViTBackbone(nn.Module):
         use_mask_token: Have a trained embedding for masked patches.
     """
 
-    def __init__(self, config: VisionConfig, with_pooler: bool = True, use_mask_token: bool = False) -> None:
+    def __init__(self, config: ViTConfig, with_pooler: bool = True, use_mask_token: bool = False) -> None:
         super().__init__()
         self.embeddings = ViTEmbeddings(config, use_mask_token)
         self.encoder = Encoder(ViTLayer(config) for _ in range(config.num_hidden_layers))
@@ -194,4 +204,5 @@ def init_vit_weights(module: nn.Module, std: float) -> None:
     for part in module.modules():
         if isinstance(part, ViTEmbeddings):
             nn.init.normal_(part.cls_token, std=std)
-            nn.init.normal_(part.position_embeddings, std=std)
+            if part.position_embeddings is not None:
+                nn.init.normal_(part.position_embeddings, std=std)

@@ -9,30 +9,18 @@ import torch.nn.functional as F  # noqa: N812 - torch's own convention
 from torch import Tensor, nn
 
 from hezar_models.architectures.gpt2.config import GPT2TextGenerationConfig
-from hezar_models.architectures.gpt2.network import GPT2Decoder
+from hezar_models.architectures.gpt2.network import CAUSAL_MASKS, GPT2Network
 from hezar_models.generation.config import GenerationConfig
 from hezar_models.generation.prompts import prompts_of
 from hezar_models.generation.state import DecoderState
-from hezar_models.layers.cache import KVCache
 from hezar_models.layers.context import AttentionContext, Collector
 from hezar_models.layers.decoder import last_tokens
-from hezar_models.layers.encoder import init_encoder_weights
-from hezar_models.layers.linear import Linear
 from hezar_models.layers.masks import CausalMask
 from hezar_models.prediction.examples import Example
 from hezar_models.prediction.rows import pad_rows
 from hezar_models.tasks.checks import check_token_ids
 from hezar_models.tasks.text_generation import TextGenerationModel
-from hezar_models.weights.table import Drop, WeightTable
-
-
-class _Network(nn.Module):
-    """Decoder and head under their published names; the head is tied to the word embeddings."""
-
-    def __init__(self, config: GPT2TextGenerationConfig) -> None:
-        super().__init__()
-        self.transformer = GPT2Decoder(config)
-        self.lm_head = Linear(config.n_embd, config.vocab_size, bias=False)
+from hezar_models.weights.table import WeightTable
 
 
 class GPT2TextGeneration(TextGenerationModel):
@@ -48,13 +36,11 @@ class GPT2TextGeneration(TextGenerationModel):
 
     backbone = "gpt2.transformer"
     tied_weights: Mapping[str, str] = {"gpt2.lm_head.weight": "gpt2.transformer.wte.weight"}
-    # Older files hold the causal mask of each layer.
-    weight_table = WeightTable((Drop(r"\.attn\.(masked_)?bias$"),))
+    weight_table = WeightTable((CAUSAL_MASKS,))
 
     def __init__(self, config: GPT2TextGenerationConfig, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
-        self.gpt2 = _Network(config)
-        init_encoder_weights(self, config.initializer_range)
+        self.gpt2 = GPT2Network(config)
         self.tie_weights()
 
     def forward(
@@ -122,16 +108,7 @@ class GPT2TextGeneration(TextGenerationModel):
     def begin(self, inputs: Mapping[str, Any], capacity: int, config: GenerationConfig) -> DecoderState:
         prompt_ids, lengths = prompts_of(inputs["token_ids"], inputs.get("attention_mask"), config)
         rows, longest = prompt_ids.shape
-        cache = KVCache(
-            self.config.n_layer,
-            rows,
-            self.config.n_head,
-            min(longest + capacity, self.config.n_positions),
-            self.config.n_embd // self.config.n_head,
-            dtype=self.dtype,
-            device=prompt_ids.device,
-            static=self.is_compiled,
-        )
+        cache = self.gpt2.new_cache(rows, longest + capacity, static=self.is_compiled)
         return DecoderState(prompt_ids, lengths, cache)
 
     def step(self, state: DecoderState, token_ids: Tensor, counts: Tensor | None = None) -> Tensor:

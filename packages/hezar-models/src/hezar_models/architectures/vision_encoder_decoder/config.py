@@ -1,7 +1,8 @@
-"""Configs of image-to-text models made of a vision encoder and a text decoder; the networks come with a later version.
+"""Configs of image-to-text models made of a vision encoder and a text decoder.
 
 ``encoder``, ``decoder`` and ``generation`` are plain mappings, because published files hold keys of many origins in
-them and name classes (``vit_gpt2_encoder``) that are in no registry.
+them and name classes (``vit_gpt2_encoder``) that are in no registry. What a mapping of a part leaves out has the default of
+the part: `hezar_models.architectures.vision_encoder_decoder.parts`.
 
 Source: Li et al. 2021, *TrOCR: Transformer-based Optical Character Recognition with Pre-trained Models*.
 """
