@@ -179,7 +179,8 @@ def image_to_text(encoder: Family, decoder: Family, **of_encoder: Any) -> Family
     first, second = {**encoder.sizes, **of_encoder}, {**decoder.sizes, "vocab_size": 330}
     second.pop("generation", None)
     if "pad_token_id" in second:
-        second["pad_token_id"] = 3  # neither the first nor the last token of a row, as it is in some published configs
+        # Neither the first nor the last token of a row, as it is in some published configs.
+        second |= {"pad_token_id": 3, "type_vocab_size": 1}
     dropout = "embd_pdrop" if decoder is GPT2 else "hidden_dropout_prob"
     generation = {
         "max_new_tokens": 6,

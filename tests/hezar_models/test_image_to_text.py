@@ -382,6 +382,8 @@ def test_parts_have_the_defaults_that_their_mappings_leave_out(caplog: pytest.Lo
     assert "beit_roberta.encoder.pooler.layernorm.weight" in keys
     assert "beit_roberta.encoder.embeddings.position_embeddings" not in keys
     assert model.network.encoder.embeddings.grid == 14
+    assert model.config.decoder["is_decoder"]  # as a file needs it that Hezar 1.0.0 reads
+    assert model.config.decoder["vocab_size"] == 40
     assert not caplog.text
     build_model("trocr_image2text", encoder={**small, "hiden_size": 3}, decoder=decoder)
     assert "hiden_size" in caplog.text

@@ -1,8 +1,7 @@
 """Configs of image-to-text models made of a vision encoder and a text decoder.
 
 ``encoder``, ``decoder`` and ``generation`` are plain mappings, because published files hold keys of many origins in
-them and name classes (``vit_gpt2_encoder``) that are in no registry. What a mapping of a part leaves out has the default of
-the part: `hezar_models.architectures.vision_encoder_decoder.parts`.
+them and name classes (``vit_gpt2_encoder``) that are in no registry.
 
 Source: Li et al. 2021, *TrOCR: Transformer-based Optical Character Recognition with Pre-trained Models*.
 """
@@ -49,7 +48,19 @@ def _generation(pad_token_id: int = 1, **limits: Any) -> dict[str, Any]:
 
 
 @dataclass
-class TrOCRImage2TextConfig(ModelConfig):
+class _VisionEncoderDecoderConfig(ModelConfig):
+    """What the configs have in common."""
+
+    def complete(self) -> None:
+        """Write into both parts the defaults of what they leave out: Hezar 1.0.0 would have others for a file."""
+        defaults = type(self)().to_dict()
+        for part in ("encoder", "decoder"):
+            given = getattr(self, part)
+            setattr(self, part, {key: value for key, value in defaults[part].items() if key not in given} | given)
+
+
+@dataclass
+class TrOCRImage2TextConfig(_VisionEncoderDecoderConfig):
     """ViT encoder and RoBERTa decoder that read a line of text."""
 
     name = "trocr_image2text"
@@ -60,7 +71,7 @@ class TrOCRImage2TextConfig(ModelConfig):
 
 
 @dataclass
-class ViTRobertaImage2TextConfig(ModelConfig):
+class ViTRobertaImage2TextConfig(_VisionEncoderDecoderConfig):
     """ViT encoder and RoBERTa decoder that describe an image."""
 
     name = "vit_roberta_image2text"
@@ -73,7 +84,7 @@ class ViTRobertaImage2TextConfig(ModelConfig):
 
 
 @dataclass
-class ViTGPT2Image2TextConfig(ModelConfig):
+class ViTGPT2Image2TextConfig(_VisionEncoderDecoderConfig):
     """ViT encoder and GPT-2 decoder that describe an image."""
 
     name = "vit_gpt2_image2text"
@@ -86,7 +97,7 @@ class ViTGPT2Image2TextConfig(ModelConfig):
 
 
 @dataclass
-class BeitRobertaImage2TextConfig(ModelConfig):
+class BeitRobertaImage2TextConfig(_VisionEncoderDecoderConfig):
     """BEiT encoder and RoBERTa decoder that describe an image."""
 
     name = "beit_roberta_image2text"

@@ -45,6 +45,7 @@ class VisionEncoderDecoderModel(ImageToTextModel):
 
     def __init__(self, config: Any, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
+        config.complete()
         kind, name = type(self), cast("str", self.backbone)
         network = VisionEncoderDecoder(kind.make_encoder(config.encoder), kind.make_decoder(config.decoder))
         self.add_module(name, network)
