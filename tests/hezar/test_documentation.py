@@ -76,6 +76,7 @@ def stocked_hub(hub: HubServer, sentiment_model: Path, tmp_path: Path) -> HubSer
         "someone/bert-fa": checkpoint_of_transformers(labeling_model, tmp_path / "checkpoint"),
         "hezarai/gpt2-base-fa": GOLDEN / "model_gpt2_text_generation/model",
         "hezarai/t5-base-fa": GOLDEN / "model_t5_text_generation/model",
+        "hezarai/vit-roberta-fa-image-captioning-flickr30k": GOLDEN / "model_vit_roberta_image2text/model",
     }.items():
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
         hub.add_repo(name, files)

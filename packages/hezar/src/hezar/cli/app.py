@@ -19,6 +19,7 @@ from hezar_registry import HezarError, set_verbosity, suggest
 # Name → (module:function, the line that the help shows). The text here spares importing the module for `--help`.
 COMMANDS = {
     "cache": ("hezar.cli.cache:cache", "Look into the download cache, check it, and make room."),
+    "caption": ("hezar.cli.caption:caption", "Describe images, or read the text on them, with a model."),
     "demo": ("hezar.cli.demo:demo", "Train, measure and try a small Persian sentiment model, offline, in a minute."),
     "env": ("hezar.cli.env:env", "Show versions and settings, as a bug report needs them."),
     "generate": ("hezar.cli.generate:generate", "Generate text with a model from the Hub or a folder."),

@@ -32,6 +32,7 @@ class TextSource:
         column: The column of a table that holds the texts; ``None`` reads lines, of a CSV or TSV file the column ``text``.
         encoding: Of file or standard input.
         delimiter: What stands between the columns of a table.
+        what: What the lines of standard input are, as a terminal says.
     """
 
     given: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class TextSource:
     column: str | None = None
     encoding: str = "utf-8"
     delimiter: str | None = None
+    what: str = "texts"
 
     @property
     def is_read(self) -> bool:
@@ -96,7 +98,7 @@ class TextSource:
                 yield stream
             return
         if sys.stdin.isatty():
-            click.echo("Write texts, one a line; end with Ctrl-D.", err=True)
+            click.echo(f"Write {self.what}, one a line; end with Ctrl-D.", err=True)
         yield sys.stdin.buffer
 
 

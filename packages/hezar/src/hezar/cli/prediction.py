@@ -14,7 +14,7 @@ from hezar.cli.input import typed
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option("--batch-size", type=click.IntRange(min=1), help="Most texts per batch."),
+    click.option("--batch-size", type=click.IntRange(min=1), help="Most inputs per batch."),
     click.option("--device", default="cpu", show_default=True, help="cpu, cuda, or auto."),
     click.option("--dtype", default="auto", show_default=True, help="auto, float32, bfloat16 or float16."),
     click.option("--quantize", help="int8: smaller and faster on a CPU, a little less exact."),
@@ -72,7 +72,10 @@ def _named_value(option: str) -> tuple[str, Any]:
 
 
 def answers(model: Any, texts: Iterable[str], options: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield each text and its result, in order and while it goes."""
+    """Yield each text, or whatever the inputs are, and its result, in order and while it goes."""
+    if isinstance(texts, list):  # its length is known, to a progress bar too
+        yield from zip(texts, model.predict(texts, stream=True, **options), strict=True)
+        return
     waiting: deque[str] = deque()  # read, and not answered yet
 
     def read() -> Iterator[str]:
