@@ -21,4 +21,5 @@ CASES = (
     "generation.gpt2_beams_many",
     "generation.t5_one",
     "generation.t5_many",
+    "captioning",
 )

@@ -57,6 +57,8 @@ class Timed:
 class Steady:
     """A side in one long-lived process: set up once, warmed up, then timed in turn with the others.
 
+    Its metrics are ``ms`` and ``peak_mib``, the most memory that the process had so far.
+
     Attributes:
         name: As the tables show it.
         setup: A function of the benchmark's module; it imports what it needs inside.

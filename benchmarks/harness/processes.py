@@ -91,7 +91,8 @@ class Worker:
     def sample(self) -> dict[str, float]:
         """Do the work and return its metrics."""
         self._send("run")
-        return {"ms": 1000 * self._receive()["seconds"]}
+        done = self._receive()
+        return {"ms": 1000 * done["seconds"], "peak_mib": done["peak_mib"]}
 
     def answers(self) -> Any:
         """Return what the last sample answered, or ``None`` if the side does not tell."""

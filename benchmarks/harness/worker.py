@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import sys
 import time
 import traceback
@@ -52,11 +53,16 @@ def _serve(answer: Callable[..., None]) -> None:
         request = line.strip()
         if request == "run":
             seconds, result = _time(timed.run, loops)
-            answer(seconds=seconds)
+            answer(seconds=seconds, peak_mib=_peak_mib())
         elif request == "answers":
             answer(answers=timed.answers(result) if timed.answers else None)
         else:
             raise ValueError(f"Unknown request {request!r}.")
+
+
+def _peak_mib() -> float:
+    """Return the most memory that this process had at a time, so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
 
 
 def _time(run: Callable[[], Any], loops: int) -> tuple[float, Any]:

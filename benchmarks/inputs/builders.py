@@ -65,6 +65,64 @@ def t5_base(folder: Path) -> None:
     _generator(folder, "t5_text_generation", {"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]})
 
 
+def captioner(folder: Path) -> None:
+    """A ViT-base with a RoBERTa-base that looks at it, random weights, as `gpt2_small` has them; rows of 24 new tokens."""
+    import torch
+
+    from hezar.models import build_model
+    from hezar.preprocessors import ImageProcessor
+
+    # The options of published models, but a limit that all rows reach.
+    generation = {
+        "bos_token_id": 0,
+        "decoder_start_token_id": 0,
+        "early_stopping": True,
+        "eos_token_id": 2,
+        "length_penalty": 2.0,
+        "max_length": 25,
+        "min_length": 25,
+        "no_repeat_ngram_size": 3,
+        "num_beams": 4,
+        "pad_token_id": 1,
+    }
+    torch.manual_seed(0)
+    model = build_model("trocr_image2text", generation=generation)
+    model.preprocessor = ImageProcessor(size=[224, 224], resample=2, rescale=1 / 255, mean=[0.5] * 3, std=[0.5] * 3)
+    model.eval()
+    model.save(folder / "safetensors")
+    model.save(folder / "pt", filename="model.pt")
+
+    encoder, decoder = (
+        {key: value for key, value in part.items() if key not in ("name", "config_type")}
+        for part in (model.config.encoder, model.config.decoder)
+    )
+    config = {"encoder": encoder | {"model_type": "vit"}, "decoder": decoder | {"model_type": "roberta"}}
+    _as_transformers(
+        folder / "transformers",
+        model,
+        "trocr.",
+        config | {"model_type": "vision-encoder-decoder", "architectures": ["VisionEncoderDecoderModel"]},
+    )
+    (folder / "transformers" / "generation_config.json").write_text(json.dumps(generation), encoding="utf-8")
+    processing = {"size": {"height": 224, "width": 224}, "resample": 2, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}
+    (folder / "transformers" / "preprocessor_config.json").write_text(json.dumps(processing), encoding="utf-8")
+
+
+def _as_transformers(folder: Path, model: Any, network: str, config: dict[str, Any]) -> None:
+    """Save weights as transformers names them, and a config of it."""
+    from safetensors.torch import save_file
+
+    folder.mkdir()
+    # Tied tables are written once, as transformers does.
+    tensors = {
+        key.removeprefix(network): tensor.contiguous()
+        for key, tensor in model.state_dict().items()
+        if key not in model.tied_weights
+    }
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+
+
 def _generator(folder: Path, name: str, published: dict[str, Any]) -> None:
     """Save a model that generates.
 
@@ -74,7 +132,6 @@ def _generator(folder: Path, name: str, published: dict[str, Any]) -> None:
         published: What the config of transformers has besides.
     """
     import torch
-    from safetensors.torch import save_file
 
     from hezar.models import build_model
 
@@ -84,20 +141,10 @@ def _generator(folder: Path, name: str, published: dict[str, Any]) -> None:
     model.save(folder / "safetensors")
     model.save(folder / "pt", filename="model.pt")
 
-    peer = folder / "transformers"
-    peer.mkdir()
-    network = name.partition("_")[0] + "."
-    # Tied tables are written once, as transformers does.
-    tensors = {
-        key.removeprefix(network): tensor.contiguous()
-        for key, tensor in model.state_dict().items()
-        if key not in model.tied_weights
-    }
-    save_file(tensors, peer / "model.safetensors", metadata={"format": "pt"})
     ours = {"name", "config_type", "generation"}
     config = {key: value for key, value in model.config.to_dict().items() if key not in ours} | published
-    (peer / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    _numbered_tokens(peer, model.config.vocab_size)
+    _as_transformers(folder / "transformers", model, name.partition("_")[0] + ".", config)
+    _numbered_tokens(folder / "transformers", model.config.vocab_size)
 
 
 def _numbered_tokens(folder: Path, count: int) -> None:
