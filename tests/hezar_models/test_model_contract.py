@@ -167,6 +167,28 @@ def test_weights_stay_tied(name, tmp_path):
                 assert other.get_parameter(tied) is other.get_parameter(source)
 
 
+@pytest.mark.parametrize("name", [name for name in IMPLEMENTED if tiny_model(name).tied_weights])
+@pytest.mark.parametrize("filename", ["model.safetensors", "model.pt"])
+def test_weights_that_grew_apart_are_two(name, filename, tmp_path):
+    """Hezar 1.0.0 unties what it loads, and trains it further as two; so its files mean both."""
+    model = tiny_model(name)
+    model.save(tmp_path / "tied", filename=filename)
+    read = load_file if filename.endswith("safetensors") else lambda path: torch.load(path, weights_only=True)
+    write = save_file if filename.endswith("safetensors") else torch.save
+    weights = read(tmp_path / "tied" / filename)
+    for tied in model.tied_weights:
+        weights[tied] = weights[tied] + 0.5
+    write(weights, tmp_path / "tied" / filename)
+
+    loaded = Model.load(tmp_path / "tied")
+    loaded.save(tmp_path / "again")
+    for other in (loaded, copy.deepcopy(loaded), Model.load(tmp_path / "again"), loaded.to(torch.float64)):
+        assert not other.tied_weights
+        for key, tensor in other.state_dict().items():
+            assert torch.equal(tensor, weights[key].to(tensor.dtype)), key
+    assert tiny_model(name).tied_weights  # those of other models stay
+
+
 @every_model
 def test_the_stages_by_hand_give_what_predict_gives(name):
     model, inputs = tiny_model(name), inputs_for(name)[1:2] * 2

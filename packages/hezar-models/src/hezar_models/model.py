@@ -44,7 +44,7 @@ class Model(nn.Module, metaclass=Configurable):
         weight_table: From the names on disk to the names of the model, and back.
         backbone: Attribute of the backbone, whose weights `init_from_backbone` takes.
         is_compiled: Whether its network is compiled by torch.
-        tied_weights: Weight name → the name it shares memory with.
+        tied_weights: Weight name → the name it shares memory with; less those of which a loaded file has values of their own.
         batch_inputs: Keywords of `forward` that `predict` makes of raw inputs; its caller cannot give them.
         is_generative: Whether `predict` calls `generate` rather than `forward`.
         batches_inputs: Whether the model encodes inputs one by one (`encode`, `collate`, …), so that `predict` makes batches

@@ -167,10 +167,26 @@ def assign_weights(model: Model, weights: Mapping[str, Tensor], source: str) -> 
     """Make the tensors of a file the parameters of a model; all must be there and fit."""
     matched, report = match_by_name(weights, model.state_dict(), model.weight_table, optional=model.tied_weights)
     report.raise_for_mismatch(source, type(model).__name__)
+    model.tied_weights = {
+        tied: origin for tied, origin in model.tied_weights.items() if not _grew_apart(matched, tied, origin)
+    }
     _assign(model, matched)
     if report.renamed:
         logger.info("%s: %d tensors have older names and were renamed.", source, len(report.renamed))
     return report
+
+
+def _grew_apart(weights: Mapping[str, Tensor], tied: str, origin: str) -> bool:
+    """Whether a file has other values for a tied weight than for the one it is tied to.
+
+    Hezar 1.0.0 unties what it loads, so that further training makes two weights of one, and the file means both. Some rows
+    tell: a step of training moves every row of a head.
+    """
+    one, other = weights.get(tied), weights.get(origin)
+    if one is None or other is None or one.dtype != other.dtype:
+        return False
+    step = max(len(one) // 64, 1)
+    return not torch.equal(one[::step], other[::step])
 
 
 def _assign(model: Model, tensors: Mapping[str, Tensor]) -> None:
