@@ -51,7 +51,7 @@ class VisionEncoderDecoderModel(ImageToTextModel):
         self.add_module(name, network)
         decoder = f"{name}.decoder"
         self.tied_weights = {
-            f"{decoder}.{name}": f"{decoder}.{source}" for name, source in network.decoder.tied_weights.items()
+            f"{decoder}.{tied}": f"{decoder}.{source}" for tied, source in network.decoder.tied_weights.items()
         }
         self.tie_weights()
 
