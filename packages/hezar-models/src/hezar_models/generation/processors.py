@@ -20,13 +20,16 @@ class LogitsProcessor(Protocol):
     def __call__(self, scores: Tensor, rows: Rows) -> None: ...
 
 
-def build_processors(config: GenerationConfig, vocab_size: int, device: torch.device) -> list[LogitsProcessor]:
+def build_processors(
+    config: GenerationConfig, vocab_size: int, device: torch.device, rules: Sequence[LogitsProcessor] = ()
+) -> list[LogitsProcessor]:
     """Return the rules that a config asks for, in the order in which they are applied.
 
     Args:
         config: The options.
         vocab_size: Size of the vocabulary.
         device: Where the scores are.
+        rules: Further rules, such as those of an architecture; they see what the options leave.
     """
     ends = torch.tensor(config.end_tokens, dtype=torch.int64, device=device)
     processors: list[LogitsProcessor] = []
@@ -46,6 +49,7 @@ def build_processors(config: GenerationConfig, vocab_size: int, device: torch.de
         processors.append(Suppressed(config.suppress_tokens, device))
     if config.begin_suppress_tokens:
         processors.append(NotFirst(config.begin_suppress_tokens, config.forced_bos_token_id is not None, device))
+    processors += rules
     if config.do_sample:
         processors += _warpers(config)
     return processors

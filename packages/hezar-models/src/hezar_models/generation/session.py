@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from hezar_models.generation.beams import BeamSearch
 from hezar_models.generation.config import GenerationConfig
-from hezar_models.generation.processors import build_processors
+from hezar_models.generation.processors import LogitsProcessor, build_processors
 from hezar_models.generation.rows import Finished, Rows
 from hezar_models.generation.search import Decode, Ends, Greedy, Sampling, Search, StopStrings, seeds_of
 from hezar_models.generation.state import Decodable, DecoderState
@@ -32,6 +32,7 @@ class Session:
         config: The options.
         decode: From token ids to text, for `stop_strings`.
         scored: Rows are wanted with their scores.
+        rules: Rules besides those of the options, which see what those leave.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Session:
         decode: Decode | None = None,
         *,
         scored: bool = False,
+        rules: Sequence[LogitsProcessor] = (),
     ) -> None:
         self.model, self.config = model, config
         self.state = model.begin(inputs, config.most_new_tokens, config)
@@ -50,7 +52,7 @@ class Session:
         config.check_tokens(self.logits.shape[-1])
         self._repeat(config.num_beams if config.num_beams > 1 else config.num_return_sequences)
         self.search = self._search(decode)
-        self.processors = build_processors(config, self.logits.shape[-1], self.logits.device)
+        self.processors = build_processors(config, self.logits.shape[-1], self.logits.device, rules)
         # Tokens at the start of all rows of an input, which beams share.
         self._shared = int(self.rows.prompts.min()) if len(self.rows) else 0
         self._scores: Tensor | None = None
