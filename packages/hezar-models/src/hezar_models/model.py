@@ -15,7 +15,7 @@ from hezar_data import Preprocessor, PreprocessorsContainer
 from hezar_data.inputs import refuse_table
 from hezar_models.losses import build_loss
 from hezar_models.prediction.batching import WINDOW, default_token_budget
-from hezar_models.prediction.engine import PredictOptions, run
+from hezar_models.prediction.engine import Engine, PredictOptions, run
 from hezar_models.prediction.examples import Encoded, Example, Row
 from hezar_models.prediction.keywords import Stage, deal_keywords
 from hezar_models.prediction.rows import join_rows, rows_of
@@ -50,6 +50,7 @@ class Model(nn.Module, metaclass=Configurable):
         batches_inputs: Whether the model encodes inputs one by one (`encode`, `collate`, …), so that `predict` makes batches
             of them. Without, a call of `predict` is one batch. A subclass with a `preprocess` of its own has none.
         window: Inputs that `predict` holds in memory at once; smaller where an input or its result is large.
+        engine: The way from many inputs to their results.
 
     Example:
         >>> model = Model.load("hezarai/bert-fa-sentiment-dksf")  # doctest: +SKIP
@@ -68,6 +69,7 @@ class Model(nn.Module, metaclass=Configurable):
     batch_inputs: ClassVar[frozenset[str]] = frozenset()
     batches_inputs: ClassVar[bool] = False
     window: ClassVar[int] = WINDOW
+    engine: ClassVar[type[Engine]] = Engine
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

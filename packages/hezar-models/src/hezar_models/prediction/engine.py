@@ -66,7 +66,7 @@ def run(model: Model, inputs: Any, options: PredictOptions) -> Any:
     """Predict; see `Model.predict`."""
     if not (options.preprocess and model.batches_inputs):
         return _run_one_batch(model, inputs, options)
-    engine = Engine(model, options)
+    engine = model.engine(model, options)
     items = model.as_list(inputs)
     results = engine.predict(items, total=len(items) if isinstance(items, (list, tuple)) else None)
     if options.stream:
@@ -119,7 +119,7 @@ class Engine:
             total: Number of inputs if known.
         """
         stream, limit = self.options.stream, self.model.window
-        with _progress_bar(total, self.options.progress, limit) as bar:
+        with progress_bar(total, self.options.progress, limit) as bar:
             for window in read_windows(inputs, FIRST_WINDOW if stream else limit, limit, finish_before_error=stream):
                 with session(self.model, self.options.num_threads):
                     results = self._predict_window(window, bar.update)
@@ -131,12 +131,12 @@ class Engine:
         report(sum(result is not None for result in results))
         whole = {i: item for i, item in enumerate(encoded) if isinstance(item, Example)}
         for places, outputs in self._batches(whole):
-            for place, result in zip(places, self._results(outputs, [whole[i].info for i in places]), strict=True):
+            for place, result in zip(places, self.results(outputs, [whole[i].info for i in places]), strict=True):
                 results[place] = result
             report(len(places))
         long = {i: item for i, item in enumerate(encoded) if isinstance(item, Parts)}
         for place, row in self._joined(long):
-            [results[place]] = self._results(join_rows([row]), [long[place].info])
+            [results[place]] = self.results(join_rows([row]), [long[place].info])
             report(1)
         return results
 
@@ -156,7 +156,7 @@ class Engine:
             return error
         return encoded
 
-    def _results(self, outputs: Any, infos: Sequence[Any]) -> Sequence[Any]:
+    def results(self, outputs: Any, infos: Sequence[Any]) -> Sequence[Any]:
         """Return what there is for each row of a batch: its result, or its outputs."""
         if self.options.post_process:
             return self.model.decode(outputs, infos, **self.options.decode)
@@ -202,7 +202,8 @@ def progress_hidden() -> Iterator[None]:
         yield
 
 
-def _progress_bar(total: int | None, progress: bool | None, window: int) -> Any:
+def progress_bar(total: int | None, progress: bool | None, window: int) -> Any:
+    """Return a bar that counts inputs; where nobody says, it shows on a terminal, for more inputs than `window`."""
     from tqdm import tqdm
 
     wanted = (total is None or total > window) and progress_enabled(sys.stderr.isatty())
