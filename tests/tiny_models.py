@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from golden_replay import GOLDEN
+from hezar_models.prediction.engine import to_model
 from hezar_registry import build_model, models_registry
 
 IMPLEMENTED = sorted(name for name, entry in models_registry.items() if entry.implemented)
@@ -25,6 +26,20 @@ PICTURES = [
     np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     for seed, (height, width) in enumerate([(32, 32), (40, 24), (9, 70), (64, 64)])
 ] + [np.zeros((20, 50, 3), dtype=np.uint8), np.tile(np.arange(48, dtype=np.uint8)[:, None, None] * 5, (1, 30, 3))]
+
+
+def sound(seconds: float, pitch: float, seed: int) -> np.ndarray:
+    """Return a noisy tone, float32 at 16,000 Hz."""
+    samples = int(seconds * 16_000)
+    noise = 1 + np.random.default_rng(seed).normal(size=samples)
+    return (0.3 * np.sin(np.arange(samples) * pitch) * noise).astype(np.float32)
+
+
+#: Up to the two seconds that the small Whisper hears at once.
+SOUNDS = [
+    sound(seconds, pitch, seed)
+    for seed, (seconds, pitch) in enumerate([(1.0, 0.05), (0.3, 0.2), (1.9, 0.01), (2.0, 0.4), (0.02, 0.7), (1.4, 0.1)])
+]
 LABELS = {0: "منفی", 1: "خنثی", 2: "مثبت"}
 
 
@@ -45,6 +60,12 @@ def image_processor() -> Any:
     return ImageProcessor(size=[32, 32], rescale=1 / 255, mean=[0.5], std=[0.5])
 
 
+def speech_preprocessors() -> Any:
+    from hezar_data import Preprocessor
+
+    return Preprocessor.load(GOLDEN / "model_whisper_speech_recognition" / "model")
+
+
 @dataclass(frozen=True)
 class Family:
     """What the models of an architecture have in common.
@@ -60,7 +81,7 @@ class Family:
         with_dropout: Config fields that set a dropout, where their names do not say so.
     """
 
-    reads: Literal["text", "pictures"]
+    reads: Literal["text", "pictures", "sound"]
     preprocessors: Callable[[], Any]
     sizes: Mapping[str, Any]
     wide: Mapping[str, Any]
@@ -172,6 +193,50 @@ T5 = Family(
     ),
     labels=lambda rows: {"labels": torch.arange(5, 5 + 4 * rows).view(rows, 4)},
 )
+WHISPER = Family(
+    reads="sound",
+    preprocessors=speech_preprocessors,
+    sizes={
+        "d_model": 16,
+        "encoder_layers": 2,
+        "decoder_layers": 2,
+        "encoder_attention_heads": 2,
+        "decoder_attention_heads": 2,
+        "encoder_ffn_dim": 24,
+        "decoder_ffn_dim": 24,
+        "num_mel_bins": 16,
+        "max_source_positions": 100,
+        "max_target_positions": 40,
+        "vocab_size": 528,
+        "init_std": 0.5,
+        "pad_token_id": 320,
+        "decoder_start_token_id": 321,
+        "generation_config": {
+            "begin_suppress_tokens": [],
+            "bos_token_id": 320,
+            "decoder_start_token_id": 321,
+            "eos_token_id": 320,
+            "language": "fa",
+            "lang_to_id": {"<|fa|>": 363, "<|en|>": 322, "<|ar|>": 335},
+            "max_initial_timestamp_index": 10,
+            "max_length": 11,
+            "no_timestamps_token_id": 426,
+            "pad_token_id": 320,
+            "prev_sot_token_id": 424,
+            "task_to_id": {"transcribe": 422, "translate": 421},
+        },
+    },
+    wide={"d_model": 64, "encoder_ffn_dim": 96, "decoder_ffn_dim": 96, "init_std": 0.1},
+    inputs=SOUNDS,
+    wrong_sizes=(
+        {"vocab_size": 0},
+        {"d_model": 15},
+        {"encoder_layers": 0},
+        {"decoder_attention_heads": 3},
+        {"max_source_positions": -1},
+    ),
+    labels=lambda rows: {"labels": torch.arange(5, 5 + 4 * rows).view(rows, 4)},
+)
 
 
 def image_to_text(encoder: Family, decoder: Family, **of_encoder: Any) -> Family:
@@ -228,6 +293,7 @@ FAMILIES = {
         layer_scale_init_value=0.7,
         use_mean_pooling=False,
     ),
+    "whisper": WHISPER,
 }
 
 
@@ -261,7 +327,7 @@ class ModelCase:
 
     @property
     def inputs(self) -> list[Any]:
-        """Inputs of different lengths or sizes: texts, with a mask where it needs one, or pictures."""
+        """Inputs of different lengths or sizes: texts, with a mask where it needs one, pictures, or sounds."""
         inputs = list(self.family.inputs)
         return [f"{text} [MASK]" for text in inputs] if self.task == "mask_filling" else inputs
 
@@ -291,7 +357,7 @@ class ModelCase:
         """Return what the network computes of inputs, one flat float32 tensor."""
         if self.is_generative:
             with torch.inference_mode():
-                outputs = model(**self.batch(model, inputs))
+                outputs = model(**to_model(self.batch(model, inputs), model))
         else:
             outputs = model.predict(inputs, post_process=False)
         return outputs.get("logits", outputs.get("last_hidden_state")).float().flatten()
@@ -301,6 +367,8 @@ CASES = {name: ModelCase(name) for name in IMPLEMENTED}
 TEXT_MODELS = [name for name, case in CASES.items() if case.family.reads == "text"]
 VISION_MODELS = [name for name, case in CASES.items() if case.family.reads == "pictures"]
 GENERATIVE_MODELS = [name for name, case in CASES.items() if case.is_generative]
+#: Those of which `predict` gives the rows that are generated; models of speech make more of them, and less.
+ROW_GENERATORS = [name for name in GENERATIVE_MODELS if CASES[name].family.reads != "sound"]
 ENCODERS = [name for name, case in CASES.items() if not case.is_generative]
 
 

@@ -18,7 +18,7 @@ from hezar_models.generation.search import Ends
 from hezar_models.generation.session import Session, generate
 from hezar_models.prediction.rows import pad_rows
 from table_model import TableModel, batch_of
-from tiny_models import CASES, GENERATIVE_MODELS, tiny_model
+from tiny_models import CASES, GENERATIVE_MODELS, ROW_GENERATORS, tiny_model
 
 CONFIG = GenerationConfig(decoder_start_token_id=0)
 PROMPTS = [[3, 1, 4], [1], [5, 2, 2, 5, 4, 3, 1], [2, 3], [4, 4, 4, 4], [1, 2]]
@@ -251,7 +251,7 @@ def test_several_rows_of_an_input_are_several():
         assert sum(different) > 2 * len(different)
 
 
-@pytest.mark.parametrize("name", GENERATIVE_MODELS)
+@pytest.mark.parametrize("name", ROW_GENERATORS)
 def test_what_is_learned_is_generated(name):
     """Some steps on one row: the loss falls, and the row is what the model says."""
     # Weights as small as those that training begins with.

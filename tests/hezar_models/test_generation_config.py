@@ -8,7 +8,7 @@ import pytest
 
 from hezar_models.generation.config import DEFAULT_NEW_TOKENS, GenerationConfig
 from hezar_registry import models_registry
-from tiny_models import GENERATIVE_MODELS, TEXTS, inputs_for, tiny_model
+from tiny_models import ROW_GENERATORS, TEXTS, inputs_for, tiny_model
 
 
 def published(name: str, section: str | None = None) -> GenerationConfig:
@@ -89,7 +89,7 @@ def test_a_limit_of_the_call_replaces_both_limits_of_the_config():
     assert config.merged(num_beams=3).min_length == 3
 
 
-@pytest.mark.parametrize("name", GENERATIVE_MODELS)
+@pytest.mark.parametrize("name", ROW_GENERATORS)
 def test_a_call_changes_nothing_for_the_next(name):
     """Hezar 1.0.0 wrote the options of a call into the config, for good."""
     model, inputs = tiny_model(name), inputs_for(name)
@@ -100,7 +100,7 @@ def test_a_call_changes_nothing_for_the_next(name):
     assert model.predict(inputs) == want
 
 
-@pytest.mark.parametrize("name", GENERATIVE_MODELS)
+@pytest.mark.parametrize("name", ROW_GENERATORS)
 def test_several_rows_and_their_scores_are_given_to_who_asks(name):
     model, inputs = tiny_model(name), inputs_for(name)
     usual = model.predict(inputs)

@@ -16,9 +16,9 @@ from hezar_models.generation.config import GenerationConfig
 from hezar_models.generation.prompts import prompts_of
 from hezar_registry import HezarError, InputError, UnknownKeywordError
 from table_model import TableModel, rows_of
-from tiny_models import CASES, GENERATIVE_MODELS, TEXT_MODELS, TEXTS, tiny_model
+from tiny_models import CASES, ROW_GENERATORS, TEXT_MODELS, TEXTS, tiny_model
 
-every_generative_model = pytest.mark.parametrize("name", GENERATIVE_MODELS)
+every_generative_model = pytest.mark.parametrize("name", ROW_GENERATORS)
 
 
 @cache
@@ -161,7 +161,7 @@ def test_a_prompt_longer_than_the_positions():
         model.generate(torch.full((1, 7), 7), max_length=5)
 
 
-@pytest.mark.parametrize("name", [name for name in GENERATIVE_MODELS if name in TEXT_MODELS])
+@pytest.mark.parametrize("name", [name for name in ROW_GENERATORS if name in TEXT_MODELS])
 @pytest.mark.parametrize(
     "inputs",
     [

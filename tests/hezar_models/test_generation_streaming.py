@@ -16,9 +16,9 @@ from golden_replay import GOLDEN
 from hezar_data import Tokenizer
 from hezar_models.generation.streaming import REPLACEMENT, ZWNJ, TextStream
 from hezar_registry import InputError
-from tiny_models import CASES, GENERATIVE_MODELS, inputs_for, tiny_model
+from tiny_models import CASES, ROW_GENERATORS, inputs_for, tiny_model
 
-every_generative_model = pytest.mark.parametrize("name", GENERATIVE_MODELS)
+every_generative_model = pytest.mark.parametrize("name", ROW_GENERATORS)
 TOKENIZERS = [
     "tokenizer_bpe",
     "tokenizer_sentencepiece_bpe",

@@ -100,8 +100,13 @@ def check_forward(case: Path) -> None:
                 got, want = got[real.bool()], want[real.bool()]
             torch.testing.assert_close(got, want, **tolerance(case), msg=lambda message, key=key: f"{key}: {message}")
         if "loss.out" in tensors:
-            labels = tensors.get("loss.in.labels", inputs.get("labels"))
-            loss = model.compute_loss(outputs["logits"], labels)
+            labels = {"labels": inputs.get("labels"), **part(tensors, "loss.in.")}
+            logits = outputs["logits"]
+            if "loss.logits_from_labels" in tensors:  # of labels that the decoder reads itself
+                read = {key: value for key, value in inputs.items() if not key.startswith("decoder")}
+                logits = model(**read, labels=labels["labels"])["logits"]
+                torch.testing.assert_close(logits, tensors["loss.logits_from_labels"], **tolerance(case))
+            loss = model.compute_loss(logits, **labels)
             torch.testing.assert_close(loss, tensors["loss.out"], **tolerance(case))
 
 

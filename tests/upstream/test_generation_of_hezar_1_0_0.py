@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from hezar_models import Model
-from tiny_models import GENERATIVE_MODELS, VISION_MODELS, inputs_for, tiny_model
+from tiny_models import ROW_GENERATORS, VISION_MODELS, inputs_for, tiny_model
 
 PYTHON = os.environ.get("HEZAR_UPSTREAM_PYTHON")
 pytestmark = [
@@ -66,7 +66,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"feed_forward_proj": "relu", "max_length": 12, "tie_word_embeddings": True},
     ],
 }
-CASES = [(name, number) for name in GENERATIVE_MODELS for number in range(len(VARIANTS[name]))]
+CASES = [(name, number) for name in ROW_GENERATORS for number in range(len(VARIANTS[name]))]
 #: Loads each model, answers, and saves it again.
 ANSWER = """
 import json, sys

@@ -85,6 +85,9 @@ if TYPE_CHECKING:
     from hezar_models.architectures.whisper.config import (
         WhisperSpeechRecognitionGenerationConfig as WhisperSpeechRecognitionGenerationConfig,
     )
+    from hezar_models.architectures.whisper.speech_recognition import (
+        WhisperSpeechRecognition as WhisperSpeechRecognition,
+    )
     from hezar_models.embeddings.config import FastTextConfig as FastTextConfig
     from hezar_models.embeddings.config import Word2VecConfig as Word2VecConfig
     from hezar_models.errors import LogitsError as LogitsError
@@ -159,6 +162,7 @@ _EXPORTS = {
     "ViTConfig": "hezar_models.architectures.vit.config",
     "WhisperSpeechRecognitionConfig": "hezar_models.architectures.whisper.config",
     "WhisperSpeechRecognitionGenerationConfig": "hezar_models.architectures.whisper.config",
+    "WhisperSpeechRecognition": "hezar_models.architectures.whisper.speech_recognition",
     "FastTextConfig": "hezar_models.embeddings.config",
     "Word2VecConfig": "hezar_models.embeddings.config",
     "LogitsError": "hezar_models.errors",

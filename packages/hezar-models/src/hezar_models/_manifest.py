@@ -50,7 +50,7 @@ MANIFEST = [
     _model("gpt2_text_generation", "gpt2", "GPT2TextGeneration", "text_generation", "GPT-2 that continues text",
            "text_generation"),
     _model("whisper_speech_recognition", "whisper", "WhisperSpeechRecognition", "speech_recognition",
-           "Whisper that transcribes speech"),
+           "Whisper that transcribes speech", "speech_recognition"),
     _model("trocr_image2text", "vision_encoder_decoder", "TrOCRImage2Text", "image2text",
            "ViT and RoBERTa that read a line of text", "image2text"),
     _model("vit_roberta_image2text", "vision_encoder_decoder", "ViTRobertaImage2Text", "image2text",

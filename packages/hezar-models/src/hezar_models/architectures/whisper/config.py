@@ -1,4 +1,4 @@
-"""Configs of Whisper; the networks come with a later version.
+"""Configs of Whisper.
 
 Source: Radford et al. 2022, *Robust Speech Recognition via Large-Scale Weak Supervision*.
 """
