@@ -60,22 +60,39 @@ def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: flo
     check_rate(sampling_rate)
     if duration is not None and not duration > 0:
         raise InputError(f"duration is a number of seconds above zero; found {duration!r}.")
-    name = describe(source)
-    soundfile = require("soundfile", extra=EXTRA, purpose="Reading audio files")
-    with _opened(source) as opened:
-        try:
-            with soundfile.SoundFile(opened) as file:
-                if file.frames > 0:
-                    return _read(file, name, sampling_rate, duration)
-            return _read_streamed(soundfile, opened, name, sampling_rate, duration)
-        except (soundfile.SoundFileError, MemoryError, UnicodeError) as error:
-            if instead := stand_in(_beginning(opened)):
-                raise AudioFileError(f"{name} is {instead}.") from error
-            reason = str(error).rpartition(": ")[2] or type(error).__name__
-            raise AudioFileError(
-                f"{name} is not an audio file that can be read, or it is broken ({reason}). "
-                "Formats that are read: WAV, FLAC, OGG, MP3, AIFF, AU; convert others, for instance with ffmpeg."
-            ) from error
+    with _audio_file(source) as file:
+        samples = _resampled_length(file.frames, file.samplerate, sampling_rate)
+        if duration is not None:
+            samples = min(samples, math.ceil(duration * sampling_rate))
+        waveform = np.zeros(samples, dtype=np.float32)
+        filled = 0
+        for block in _checked_blocks(file, describe(source), sampling_rate, samples):
+            waveform[filled : filled + len(block)] = block
+            filled += len(block)
+        return waveform
+
+
+def read_audio_blocks(source: AudioSource, sampling_rate: int = 16000) -> Iterator[np.ndarray]:
+    """Read audio as `load_audio` does, block by block, so that memory does not grow with its length.
+
+    Args:
+        source: A path, the bytes of a file, or a file opened in binary mode.
+        sampling_rate: Of the blocks, in Hz.
+
+    Yields:
+        float32 of shape ``(samples,)``, of different lengths; put together, what `load_audio` gives, without the silence at
+        the end of an MP3 file that is shorter than it says.
+
+    Raises:
+        AudioFileError: The file is missing, empty, cut off, broken, or not audio; where it is cut off or not finite, after the
+            blocks before.
+        InputError: `sampling_rate` is out of range.
+        MissingExtraError: soundfile is not installed; or soxr is not, and the rate differs.
+    """
+    check_rate(sampling_rate)
+    with _audio_file(source) as file:
+        samples = _resampled_length(file.frames, file.samplerate, sampling_rate)
+        yield from _checked_blocks(file, describe(source), sampling_rate, samples)
 
 
 def resample_audio(waveform: np.ndarray, source_rate: int, target_rate: int) -> np.ndarray:
@@ -136,6 +153,28 @@ def describe(source: Any) -> str:
 
 
 @contextmanager
+def _audio_file(source: AudioSource) -> Iterator[Any]:
+    """Yield the opened file, whose header was looked at; what soundfile raises becomes an `AudioFileError`."""
+    name = describe(source)
+    soundfile = require("soundfile", extra=EXTRA, purpose="Reading audio files")
+    with _opened(source) as opened:
+        try:
+            with _sound_file(soundfile, opened, name) as file:
+                if not _RATES[0] <= file.samplerate <= _RATES[1]:
+                    raise AudioFileError(f"{name} is broken: its header says {file.samplerate} samples per second.")
+                _check_announced_size(file, name)
+                yield file
+        except (soundfile.SoundFileError, MemoryError, UnicodeError) as error:
+            if instead := stand_in(_beginning(opened)):
+                raise AudioFileError(f"{name} is {instead}.") from error
+            reason = str(error).rpartition(": ")[2] or type(error).__name__
+            raise AudioFileError(
+                f"{name} is not an audio file that can be read, or it is broken ({reason}). "
+                "Formats that are read: WAV, FLAC, OGG, MP3, AIFF, AU; convert others, for instance with ffmpeg."
+            ) from error
+
+
+@contextmanager
 def _opened(source: AudioSource) -> Iterator[Any]:
     """Yield what `soundfile.SoundFile` takes; the position of a caller's file is restored."""
     if isinstance(source, (str, os.PathLike)):
@@ -168,40 +207,37 @@ def _beginning(opened: Any) -> bytes:
     return opened.read(512)
 
 
-def _read_streamed(soundfile: Any, opened: Any, name: str, sampling_rate: int, duration: float | None) -> np.ndarray:
-    """Read a file that announces no audio, if it holds some."""
+@contextmanager
+def _sound_file(soundfile: Any, opened: Any, name: str) -> Iterator[Any]:
+    """Yield the file as soundfile reads it, also one that announces no audio and holds some."""
+    with soundfile.SoundFile(opened) as file:
+        if file.frames > 0:
+            yield file
+            return
     with open(opened, "rb") if isinstance(opened, str) else nullcontext(opened) as binary:  # noqa: PTH123 - as above
         sized = with_sizes(binary)
         if sized is not None:
             with soundfile.SoundFile(sized) as file:
                 if file.frames > 0:
-                    return _read(file, name, sampling_rate, duration)
+                    yield file
+                    return
     raise AudioFileError(f"{name} holds no audio: 0 samples. Record or download it again.")
 
 
-def _read(file: Any, name: str, sampling_rate: int, duration: float | None) -> np.ndarray:
-    rate, frames = file.samplerate, file.frames
-    if not _RATES[0] <= rate <= _RATES[1]:
-        raise AudioFileError(f"{name} is broken: its header says {rate} samples per second.")
-    _check_announced_size(file, name)
-
-    samples = _resampled_length(frames, rate, sampling_rate)
-    if duration is not None:
-        samples = min(samples, math.ceil(duration * sampling_rate))
-    waveform = np.zeros(samples, dtype=np.float32)
+def _checked_blocks(file: Any, name: str, sampling_rate: int, samples: int) -> Iterator[np.ndarray]:
+    """Yield so many samples, or all that there are, block by block."""
     filled = 0
-    for block in _resampled(_blocks(file), rate, sampling_rate):
+    for block in _resampled(_blocks(file), file.samplerate, sampling_rate):
         part = block[: samples - filled]
         if not np.isfinite(part).all():
             raise AudioFileError(f"{name} holds values that are not finite numbers. Record or convert it again.")
-        waveform[filled : filled + len(part)] = part
+        yield part
         filled += len(part)
         if filled == samples:
-            return waveform
-    decoded = file.tell()
-    if decoded < frames - (_MP3_SLACK if file.format == "MP3" else 0):
-        raise _cut_off(name, f"{decoded / rate:.2f} of {frames / rate:.2f} seconds are there")
-    return waveform
+            return
+    decoded, rate = file.tell(), file.samplerate
+    if decoded < file.frames - (_MP3_SLACK if file.format == "MP3" else 0):
+        raise _cut_off(name, f"{decoded / rate:.2f} of {file.frames / rate:.2f} seconds are there")
 
 
 def _blocks(file: Any) -> Iterator[np.ndarray]:
