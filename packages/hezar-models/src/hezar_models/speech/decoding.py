@@ -156,6 +156,12 @@ class WindowDecoder:
         self.tokens = tokens or model.speech_tokens
         names = SpeechOptions.names()
         self.options = model.speech_options.merged(**{name: value for name, value in call.items() if name in names})
+        if not self.tokens.languages:
+            if call.get("language") is not None:
+                raise InputError(
+                    f"This model knows one language, so language={call['language']!r} cannot be chosen. Leave it out."
+                )
+            self.options = replace(self.options, language=None)
         self.generation = {name: value for name, value in call.items() if name not in names}
         self.looks = bool(LOOKS & call.keys())
         self.is_limited = any(self.generation.get(limit) is not None for limit in _LIMITS)
@@ -190,13 +196,7 @@ class WindowDecoder:
         """Run the encoder, and find out the language and whether anybody speaks, where it is needed."""
         memory = self.model.listen(features)
         rows, language = len(features), self.options.language
-        known = None
-        if language is not None and self.tokens.languages:
-            known = self.tokens.language_id(language)
-        elif language is not None:
-            raise InputError(
-                f"This model knows one language, and language={language!r} cannot be chosen. Leave it out."
-            )
+        known = None if language is None else self.tokens.language_id(language)
         detects = known is None and bool(self.tokens.languages)
         if not (detects or looks):
             return Heard(memory, [known] * rows, [None] * rows)
@@ -368,15 +368,17 @@ class WindowDecoder:
         prompts = {
             i: self.prompt + self.tokens.prompt(heard.languages[i], self.options.task, times=False) for i in places
         }
-        rows = [[*prompts[i], *(token for part in segments[i] for token in part.token_ids), end] for i in places]
+        texts = {i: [token for segment in segments[i] for token in segment.token_ids] for i in places}
+        # What comes after the last token that has a position is known all the same.
+        rows = [[*prompts[i], *texts[i], end][: self.model.max_positions] for i in places]
         token_ids = pad_rows(rows, end).to(self.model.device)
         weights, logits = self.model.looked_at(heard.seen(places), token_ids)
         probabilities = logits.float().log_softmax(-1).gather(-1, token_ids.roll(-1, 1)[..., None]).squeeze(-1).exp()
         for row, place in enumerate(places):
-            first, count = len(prompts[place]), len(rows[row])
+            first, count = len(prompts[place]), len(texts[place])
             states = min(max(int(np.ceil(lengths[place] / TIME_STEP)), 1), weights.shape[-1])
-            times = token_states(weights[row, :, :count], first, states) * TIME_STEP
-            of_text = probabilities[row, first - 1 : count - 1].cpu().numpy()
+            times = token_states(weights[row, :, : len(rows[row])], first, count, states) * TIME_STEP
+            of_text = probabilities[row, first - 1 : first - 1 + count].cpu().numpy()
             segments[place] = self._with_words(segments[place], times, of_text, lengths[place])
 
     def _with_words(

@@ -62,8 +62,9 @@ class SpeechOptions:
         """
         keep = ("language", "task", "return_timestamps", "word_times", "prompt", "prompt_ids", "seed", "on_bad")
         given = {name: value for name, value in call.items() if value is not None or name not in keep}
-        if hasattr(given.get("prompt_ids"), "tolist"):
-            given["prompt_ids"] = given["prompt_ids"].tolist()
+        prompt_ids: Any = given.get("prompt_ids")
+        if hasattr(prompt_ids, "tolist"):
+            given["prompt_ids"] = prompt_ids.tolist()
         options = replace(self, **given)
         options.check()
         return options

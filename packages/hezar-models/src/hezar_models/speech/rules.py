@@ -88,7 +88,7 @@ class SpeechTokens:
         """
         ids = [self.start]
         if language_id is not None:
-            if task not in self.tasks:
+            if task is None or task not in self.tasks:
                 raise InputError(
                     f"Unsupported task: {task!r}.{suggest(str(task), self.tasks)} It is one of: {', '.join(self.tasks)}."
                 )

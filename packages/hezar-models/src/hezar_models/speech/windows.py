@@ -97,7 +97,8 @@ def best_pause(samples: np.ndarray, rate: int, first: int, last: int) -> int:
         return last
     width = max(round(_PAUSE / _FRAME), 1)
     levels = loudness(samples[: (last_frame + width) * size], rate)
-    around = np.convolve(levels, np.full(width, 1 / width), mode="same")
+    beside = np.pad(levels, (width // 2, width - 1 - width // 2), mode="edge")
+    around = np.convolve(beside, np.full(width, 1 / width), mode="valid")
     frames = np.arange(first_frame, min(last_frame + 1, len(around)))
     cost = around[frames] + (last_frame - frames) * _FRAME * _PER_SECOND
     return int(frames[cost.argmin()]) * size

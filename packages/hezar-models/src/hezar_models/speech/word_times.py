@@ -36,13 +36,14 @@ class WordTokens:
     tokens: int
 
 
-def token_states(weights: Tensor, prompt: int, states: int) -> np.ndarray:
+def token_states(weights: Tensor, prompt: int, text: int, states: int) -> np.ndarray:
     """Return the state at which each token begins.
 
     Args:
         weights: Cross-attention of the chosen heads, (heads, tokens, source): after softmax, of a row of prompt, text
-            and end token.
+            and, if there is room for it, end token.
         prompt: Tokens of the prompt.
+        text: Tokens of the text.
         states: States that are sound; the rest is padding.
 
     Returns:
@@ -53,7 +54,7 @@ def token_states(weights: Tensor, prompt: int, states: int) -> np.ndarray:
     deviation, mean = torch.std_mean(seen, dim=-2, keepdim=True, correction=0)
     seen = median_filter((seen - mean) / deviation.clamp_min(torch.finfo(torch.float32).tiny), SMOOTHED)
     # What a token looks at is where the next one is said.
-    matrix = seen.mean(0)[prompt - 1 : -1]
+    matrix = seen.mean(0)[prompt - 1 : prompt + text]
     tokens, found = warping_path(-matrix.double().cpu().numpy())
     return found[np.diff(tokens, prepend=-1) > 0]
 

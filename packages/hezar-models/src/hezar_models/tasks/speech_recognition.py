@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from hezar_data.audio.inputs import as_waveforms
-from hezar_data.audio.reading import is_source, load_audio
+from hezar_data.audio.reading import is_source, read_audio_blocks
 from hezar_models.generation.config import GenerationConfig
 from hezar_models.layers.cache import CrossMemory
 from hezar_models.outputs import SpeechRecognitionOutput
@@ -59,9 +59,36 @@ class SpeechRecognitionModel(GenerativeModel):
         """The options of speech that the model's config holds."""
         return SpeechOptions()
 
+    @property
+    def max_initial_time(self) -> int | None:
+        """Number of the latest time token that may come first; ``None`` is any."""
+        return None
+
+    @property
+    def alignment_heads(self) -> Sequence[tuple[int, int]]:
+        """The (layer, head) of the decoder that look at where the next token is said."""
+        return ()
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of tokens."""
+        return self.config.vocab_size
+
     def listen(self, input_features: Tensor) -> CrossMemory:
         """Run the encoder; return what the decoder sees of its states."""
         raise InputError(f"{type(self).__name__} has no encoder.")
+
+    def looked_at(self, memory: CrossMemory, token_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Return where the alignment heads look while some tokens are read, and the logits after each of them.
+
+        Args:
+            memory: What the decoder sees of the windows, one per row.
+            token_ids: int64 (rows, length).
+
+        Returns:
+            Weights (rows, heads, length, source) and logits (rows, length, vocabulary).
+        """
+        raise InputError(f"{type(self).__name__} does not say where it looks, so it has no times of words.")
 
     # Preprocessors --------------------------------------------------------------------------------------------------
 
@@ -143,7 +170,7 @@ class SpeechRecognitionModel(GenerativeModel):
 
     def _blocks(self, item: Any) -> Iterator[np.ndarray]:
         if is_source(item):
-            yield load_audio(item, self.sampling_rate)
+            yield from read_audio_blocks(item, self.sampling_rate)
         elif isinstance(item, Iterator):
             for block in item:
                 yield from as_waveforms([block], self.sampling_rate)

@@ -196,7 +196,6 @@ class WhisperSpeechRecognition(SpeechRecognitionModel):
 
     @property
     def max_initial_time(self) -> int | None:
-        """Number of the latest time token that may come first."""
         return self._published.max_initial_timestamp_index
 
     @property
@@ -206,10 +205,6 @@ class WhisperSpeechRecognition(SpeechRecognitionModel):
             return [(layer, head) for layer, head in self._published.alignment_heads]
         layers, heads = self.config.decoder_layers, self.config.decoder_attention_heads
         return [(layer, head) for layer in range(layers // 2, layers) for head in range(heads)]
-
-    @property
-    def vocab_size(self) -> int:
-        return self.config.vocab_size
 
     @property
     def max_positions(self) -> int:
@@ -224,15 +219,6 @@ class WhisperSpeechRecognition(SpeechRecognitionModel):
         return self.whisper.model.decoder.memory_of(states)
 
     def looked_at(self, memory: CrossMemory, token_ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Return where the alignment heads look while some tokens are read, and the logits after each of them.
-
-        Args:
-            memory: What the decoder sees of the windows, one per row.
-            token_ids: int64 (rows, length).
-
-        Returns:
-            Weights (rows, heads, length, source) and logits (rows, length, vocabulary).
-        """
         collect = Collector(cross_attentions=[], heads=self.alignment_heads)
         context = AttentionContext(CausalMask(), memory=memory, collect=collect)
         hidden = self.whisper.model.decoder(self.whisper.model.decoder.embed(token_ids), context)
