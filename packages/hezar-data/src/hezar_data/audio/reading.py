@@ -95,6 +95,17 @@ def read_audio_blocks(source: AudioSource, sampling_rate: int = 16000) -> Iterat
         yield from _checked_blocks(file, describe(source), sampling_rate, samples)
 
 
+def audio_seconds(source: AudioSource) -> float:
+    """Return how long audio is, in seconds, as its header says.
+
+    Raises:
+        AudioFileError: The file is missing, empty, cut off, broken, or not audio.
+        MissingExtraError: soundfile is not installed.
+    """
+    with _audio_file(source) as file:
+        return file.frames / file.samplerate
+
+
 def resample_audio(waveform: np.ndarray, source_rate: int, target_rate: int) -> np.ndarray:
     """Resample audio with soxr's ``HQ``.
 
