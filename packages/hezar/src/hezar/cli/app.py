@@ -26,6 +26,7 @@ COMMANDS = {
     "models": ("hezar.cli.models:models", "List the models Hezar knows, or look at one."),
     "normalize": ("hezar.cli.normalize:normalize", "Clean Persian text: letters, half-spaces, spacing, digits."),
     "predict": ("hezar.cli.predict:predict", "Predict with a model from the Hub or a folder."),
+    "transcribe": ("hezar.cli.transcribe:transcribe", "Write down what is said in recordings: text or subtitles."),
     "tokenize": ("hezar.cli.tokenize:tokenize", "Cut Persian text into words, sentences, or the tokens of a model."),
 }
 # The exit code of a program that Ctrl-C stopped, as shells have it: 128 and the number of the signal.
