@@ -69,6 +69,8 @@ def stocked_hub(hub: HubServer, sentiment_model: Path, tmp_path: Path) -> HubSer
     tiny_model("bert_sequence_labeling").save(labeling_model)
     filling_model = tmp_path / "filling_model"
     tiny_model("bert_mask_filling").save(filling_model)
+    whisper_model = tmp_path / "whisper_model"
+    tiny_model("whisper_speech_recognition").save(whisper_model)
     for name, folder in {
         "hezarai/bert-fa-sentiment-dksf": sentiment_model,
         "hezarai/bert-fa-ner-arman": labeling_model,
@@ -77,6 +79,7 @@ def stocked_hub(hub: HubServer, sentiment_model: Path, tmp_path: Path) -> HubSer
         "hezarai/gpt2-base-fa": GOLDEN / "model_gpt2_text_generation/model",
         "hezarai/t5-base-fa": GOLDEN / "model_t5_text_generation/model",
         "hezarai/vit-roberta-fa-image-captioning-flickr30k": GOLDEN / "model_vit_roberta_image2text/model",
+        "hezarai/whisper-small-fa": whisper_model,
     }.items():
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
         hub.add_repo(name, files)
