@@ -5,6 +5,8 @@ CASES = (
     "model_import",
     "model_load",
     "first_prediction",
+    "speech.whisper_30_seconds",
+    "speech.whisper_10_minutes",
     "tokenization",
     "normalization",
     "cleanup",

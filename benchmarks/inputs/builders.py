@@ -123,6 +123,57 @@ def _as_transformers(folder: Path, model: Any, network: str, config: dict[str, A
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
 
 
+def whisper_small(folder: Path) -> None:
+    """A Whisper-small with random weights, as `gpt2_small` has them; times are never written, so that all sides write text."""
+    import torch
+    from safetensors.torch import save_file
+
+    from hezar.models import build_model
+    from hezar_data.configs.whisper_tokens import WHISPER_LANGUAGES
+
+    languages = {f"<|{code}|>": number for number, code in enumerate(WHISPER_LANGUAGES, 50259)}
+    sizes = {
+        "d_model": 768,
+        "encoder_layers": 12,
+        "decoder_layers": 12,
+        "encoder_attention_heads": 12,
+        "decoder_attention_heads": 12,
+        "encoder_ffn_dim": 3072,
+        "decoder_ffn_dim": 3072,
+        "pad_token_id": 50257,
+        "bos_token_id": 50257,
+        "eos_token_id": 50257,
+        "decoder_start_token_id": 50258,
+    }
+    generation = {
+        "language": "fa",
+        "lang_to_id": languages,
+        "begin_suppress_tokens": [],
+        "suppress_tokens": list(range(50258, 51865)),
+    }
+    torch.manual_seed(0)
+    model = build_model("whisper_speech_recognition", **sizes, generation_config=generation)
+    model.eval()
+    model.save(folder / "safetensors")
+    model.save(folder / "pt", filename="model.pt")
+
+    peer = folder / "transformers"
+    peer.mkdir()
+    tensors = {
+        key.removeprefix("whisper."): tensor.contiguous()
+        for key, tensor in model.state_dict().items()
+        if key not in model.tied_weights
+    }
+    save_file(tensors, peer / "model.safetensors", metadata={"format": "pt"})
+    named = {"model_type": "whisper", "architectures": ["WhisperForConditionalGeneration"], "vocab_size": 51865}
+    common = {key: model.config.get(key) for key in ("num_mel_bins", "max_source_positions", "max_target_positions")}
+    (peer / "config.json").write_text(json.dumps(named | common | sizes), encoding="utf-8")
+    published = model.config.generation_config.to_dict()
+    kept = {key: value for key, value in published.items() if value is not None}
+    (peer / "generation_config.json").write_text(json.dumps(kept), encoding="utf-8")
+    _numbered_tokens(peer, model.config.vocab_size)
+
+
 def _generator(folder: Path, name: str, published: dict[str, Any]) -> None:
     """Save a model that generates.
 
