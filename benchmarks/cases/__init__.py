@@ -5,8 +5,6 @@ CASES = (
     "model_import",
     "model_load",
     "first_prediction",
-    "speech.whisper_30_seconds",
-    "speech.whisper_10_minutes",
     "tokenization",
     "normalization",
     "cleanup",
@@ -24,4 +22,6 @@ CASES = (
     "generation.t5_one",
     "generation.t5_many",
     "captioning",
+    "speech.whisper_30_seconds",
+    "speech.whisper_10_minutes",
 )

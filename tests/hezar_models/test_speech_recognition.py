@@ -132,6 +132,15 @@ def test_a_stream_answers_before_a_broken_file_ends_it(model, tmp_path):
         next(stream)
 
 
+def test_an_error_takes_the_place_of_a_result_for_who_asks(model, tmp_path):
+    (tmp_path / "text.wav").write_text("this is no sound", encoding="utf-8")
+    inputs = [SOUNDS[0], tmp_path / "text.wav", "no.wav", SOUNDS[1]]
+    first, broken, absent, last = model.predict(inputs, return_errors=True)
+    assert [first, last] == model.predict(SOUNDS[:2])
+    assert isinstance(broken, AudioFileError)
+    assert "no.wav" in str(absent)
+
+
 def test_chunks_are_there_for_who_asks():
     folder = GOLDEN / "model_whisper_speech_recognition_timestamps" / "model"
     model = Model.load(folder)

@@ -14,6 +14,7 @@ from hezar_models.layers.linear import weights_are_fixed
 from hezar_models.prediction.engine import Engine, progress_bar, session, to_model
 from hezar_models.prediction.examples import Example, Row
 from hezar_models.prediction.rows import join_rows
+from hezar_registry import InputError
 
 
 class Cutting(Protocol):
@@ -36,51 +37,67 @@ class Flow(Engine):
         rows: list[Row] = []
         with progress_bar(total, self.options.progress, 1) as bar:
             for row in self.rows(inputs):
-                if row is not None:
+                if row is not None and not isinstance(row, InputError):
                     rows.append(row)
                     continue
-                [result] = self.results(join_rows([model.join(rows)]), [None])
+                result = row
+                if result is None:
+                    [result] = self.results(join_rows([model.join(rows)]), [None])
                 rows = []
                 bar.update(1)
                 yield result
 
-    def rows(self, inputs: Iterable[Any]) -> Iterator[Row | None]:
+    def rows(self, inputs: Iterable[Any]) -> Iterator[Row | InputError | None]:
         """Yield the outputs of all parts of all inputs, in order; ``None`` marks the end of an input.
+
+        With `return_errors`, the error of an input that cannot be read marks its end.
 
         In a stream the first part is computed by itself, for somebody waits, and then more and more at a time. When reading
         fails, what was read before comes first there.
         """
-        model: Any = self.model
-        held: list[Example | None] = []
+        held: list[Example | InputError | None] = []
         size = limit = 0
         try:
             for item in inputs:
-                for part in model.cut(item, **self.options.encode):
+                for part in self._parts(item):
+                    held.append(part)
+                    if not isinstance(part, Example):
+                        continue
                     if not limit:
                         limit = self._largest(part)
                         size = 1 if self.options.stream else limit
-                    held.append(part)
-                    if sum(one is not None for one in held) == size:
+                    if sum(isinstance(one, Example) for one in held) == size:
                         yield from self._computed(held)
                         held, size = [], min(2 * size, limit)
-                held.append(None)
         except Exception:
             if self.options.stream:
                 yield from self._computed(held)
             raise
         yield from self._computed(held)
 
-    def _computed(self, held: list[Example | None]) -> list[Row | None]:
+    def _parts(self, item: Any) -> Iterator[Example | InputError | None]:
+        """Yield the parts of an input, and then what marks its end."""
+        model: Any = self.model
+        try:
+            yield from model.cut(item, **self.options.encode)
+        except InputError as error:
+            if not self.options.return_errors:
+                raise
+            yield error
+        else:
+            yield None
+
+    def _computed(self, held: list[Example | InputError | None]) -> list[Row | InputError | None]:
         """Compute parts as one batch."""
-        parts = [part for part in held if part is not None]
+        parts = [part for part in held if isinstance(part, Example)]
         if not parts:
-            return list[Row | None]([None] * len(held))
+            return [mark for mark in held if not isinstance(mark, Example)]
         with session(self.model, self.options.num_threads):
             inputs = to_model(self.model.collate(parts), self.model)
             with torch.inference_mode(), weights_are_fixed():
                 outputs = self.model.compute(inputs, raw=not self.options.post_process, **self.options.compute)
             rows = iter(self.model.split(outputs, [part.info for part in parts]))
-        return [None if part is None else next(rows) for part in held]
+        return [next(rows) if isinstance(part, Example) else part for part in held]
 
     def _largest(self, part: Example) -> int:
         """Return how many parts a batch holds; each costs what one of them does."""

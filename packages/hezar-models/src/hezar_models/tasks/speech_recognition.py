@@ -374,7 +374,7 @@ class SpeechRecognitionModel(GenerativeModel):
     def _segments(self, recording: Any, options: PredictOptions) -> Iterator[Segment]:
         said = False
         for row in Flow(self, options).rows([recording]):
-            for segment in joined([] if row is None else row["segments"], said):
+            for segment in joined(row["segments"] if isinstance(row, Mapping) else [], said):
                 said = True
                 yield segment
 

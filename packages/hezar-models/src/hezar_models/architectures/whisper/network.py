@@ -15,9 +15,10 @@ from torch import Tensor, nn
 from hezar_config import ConfigError
 from hezar_models.architectures.whisper.config import WhisperSpeechRecognitionConfig
 from hezar_models.layers.activations import get_activation
-from hezar_models.layers.attention import attend, attend_to_memory, check_heads, merge_heads, split_heads
+from hezar_models.layers.attention import attend, check_heads, merge_heads, split_heads
 from hezar_models.layers.cache import CrossMemory
 from hezar_models.layers.context import AttentionContext, Collector
+from hezar_models.layers.decoder import look_at_memory, memory_of
 from hezar_models.layers.embeddings import rows_of_table
 from hezar_models.layers.encoder import walk
 from hezar_models.layers.linear import Linear, project
@@ -65,18 +66,8 @@ class WhisperAttention(nn.Module):
 
     def look_at(self, hidden: Tensor, context: AttentionContext, index: int) -> Tensor:
         """Cross-attention: (rows, length, hidden) → the same."""
-        memory, collect = context.memory, context.collect
-        if memory is None:
-            raise InputError("Whisper's decoder looks at the states of an encoder, and there are none.")
-        attended, weights = attend_to_memory(
-            split_heads(self.q_proj(hidden), self.num_heads),
-            memory,
-            index,
-            dropout=self.dropout if self.training else 0.0,
-            need_weights=collect.wants_cross_weights(index),
-        )
-        collect.add_cross_weights(index, weights)
-        return self.out_proj(merge_heads(attended))
+        query = split_heads(self.q_proj(hidden), self.num_heads)
+        return self.out_proj(look_at_memory(query, context, index, dropout=self.dropout if self.training else 0.0))
 
 
 class WhisperLayer(nn.Module):
@@ -202,8 +193,7 @@ class WhisperDecoder(nn.Module):
     def memory_of(self, states: Tensor) -> CrossMemory:
         """Project the states of an encoder (inputs, source, hidden) for all layers."""
         layers = (module for module in self.modules() if isinstance(module, WhisperDecoderLayer))
-        pairs = [layer.encoder_attn.keys_and_values(states) for layer in layers]
-        return CrossMemory([key for key, _ in pairs], [value for _, value in pairs])
+        return memory_of((layer.encoder_attn for layer in layers), states)
 
     def _positions(self, embeddings: Tensor, context: AttentionContext) -> Tensor:
         length, places = embeddings.shape[1], self.embed_positions.num_embeddings

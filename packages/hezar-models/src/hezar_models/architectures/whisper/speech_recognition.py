@@ -18,7 +18,7 @@ from hezar_models.architectures.whisper.network import WhisperNetwork
 from hezar_models.generation.config import GenerationConfig
 from hezar_models.generation.state import DecoderState
 from hezar_models.layers.cache import CrossMemory, KVCache
-from hezar_models.layers.context import AttentionContext, Collector
+from hezar_models.layers.context import AttentionContext, Collector, encoder_decoder_outputs
 from hezar_models.layers.decoder import last_tokens, shifted_right
 from hezar_models.layers.masks import CausalMask
 from hezar_models.speech.options import SpeechOptions, published_options
@@ -89,18 +89,7 @@ class WhisperSpeechRecognition(SpeechRecognitionModel):
         context = AttentionContext(CausalMask(padding=seen), memory=decoder.memory_of(states), collect=in_decoder)
         hidden = decoder(self._decoder_embeddings(labels, decoder_input_ids, decoder_inputs_embeds), context)
         outputs = {"logits": self.whisper.proj_out(hidden), "encoder_last_hidden_state": states}
-        if output_hidden_states:
-            outputs |= {
-                "encoder_hidden_states": tuple(in_encoder.hidden_states or ()),
-                "decoder_hidden_states": tuple(in_decoder.hidden_states or ()),
-            }
-        if output_attentions:
-            outputs |= {
-                "encoder_attentions": tuple(in_encoder.attentions or ()),
-                "decoder_attentions": tuple(in_decoder.attentions or ()),
-                "cross_attentions": tuple(in_decoder.cross_attentions or ()),
-            }
-        return outputs
+        return outputs | encoder_decoder_outputs(in_encoder, in_decoder)
 
     def _encoder_states(
         self,
