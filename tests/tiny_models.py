@@ -282,7 +282,7 @@ FAMILIES = {
     "gpt2": GPT2,
     "t5": T5,
     # A decoder that is narrower than its encoder, and one that is wider.
-    "trocr": image_to_text(VIT, BERT, hidden_size=20),
+    "trocr": image_to_text(VIT, BERT, hidden_size=20, initializer_range=0.8),
     "vit_roberta_image2text": image_to_text(VIT, BERT),
     "vit_gpt2_image2text": image_to_text(VIT, GPT2, hidden_size=12),
     "beit": image_to_text(

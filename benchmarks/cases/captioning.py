@@ -74,6 +74,8 @@ BENCHMARK = Benchmark(
     ),
     targets=(
         faster("hezar, float32", PUBLISHED, 3),
+        faster("hezar, bfloat16", PUBLISHED, 3, needs=("avx512_bf16",)),
+        faster("hezar, int8", PUBLISHED, 3, needs=("avx512_vnni",)),
         faster("hezar, float32", "transformers, float32", 1),
         faster("hezar, bfloat16", "transformers, bfloat16", 1, needs=("avx512_bf16",)),
     ),
