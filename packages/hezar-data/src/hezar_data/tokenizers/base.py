@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -98,6 +99,7 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         return_offsets_mapping: bool = False,
         return_length: bool = False,
         return_word_ids: bool = False,
+        split_special_tokens: bool = False,
         verbose: bool = True,  # noqa: ARG002, RUF100 - published, without effect
         **ignored: Any,
     ) -> dict[str, Any]:
@@ -124,6 +126,8 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             return_offsets_mapping: Add ``offsets_mapping``: (start, end) in characters of the text.
             return_length: Add ``length``.
             return_word_ids: Add ``word_ids``.
+            split_special_tokens: A special token that a text spells (``[SEP]``, ``<s>``) is cut as any other text. By
+                default it becomes the id of the token.
             verbose: Without effect.
             **ignored: ``padding_strategy`` and ``truncation_strategy`` of old programs.
 
@@ -147,7 +151,10 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         self._clear_settings()
         # The fast call of `tokenizers` gives ids. It leaves out offsets, token texts and words, and some type ids.
         in_full = any((return_offsets_mapping, return_tokens, return_word_ids, return_token_type_ids))
-        encodings = self._encode(batch, is_split_into_words, add_special_tokens, in_full)
+        pipeline = self._tokenizer
+        if split_special_tokens and _spell(batch, self._control_tokens()):
+            pipeline, in_full = self._literal_pipeline(), True
+        encodings = self._encode(batch, is_split_into_words, add_special_tokens, in_full, pipeline)
 
         columns: dict[str, list[Any]] = {"token_ids": _ids(encodings)}
         if return_token_type_ids:
@@ -214,13 +221,21 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         batch, _ = as_batch(inputs, is_pretokenized)
         return list(self._encode(batch, is_pretokenized, add_special_tokens, in_full=True))
 
-    def _encode(self, batch: list[Any], is_split: bool, add_special_tokens: bool, in_full: bool) -> Sequence[Any]:
+    def _encode(
+        self,
+        batch: list[Any],
+        is_split: bool,
+        add_special_tokens: bool,
+        in_full: bool,
+        pipeline: RustTokenizer | None = None,
+    ) -> Sequence[Any]:
         """Return an encoding per input; without `in_full`, what stands for it where the ids are all that is wanted."""
         plain = not is_split and all(isinstance(item, str) for item in batch)
         try:
             if plain and not in_full and (memo := self._word_memo()):
                 return memo.rows(batch, add_special_tokens)
-            run = self._tokenizer.encode_batch if in_full else self._tokenizer.encode_batch_fast
+            pipeline = pipeline or self._tokenizer
+            run = pipeline.encode_batch if in_full else pipeline.encode_batch_fast
             items = batch if plain or is_split else [tuple(item) if isinstance(item, list) else item for item in batch]
             return run(items, is_pretokenized=is_split, add_special_tokens=add_special_tokens)
         except BaseException as error:  # the reason is looked for only now
@@ -236,6 +251,15 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         if self._memo_of is not self._tokenizer:
             self._memo_of, self._memo = self._tokenizer, WordMemo.of(self._tokenizer)
         return self._memo
+
+    def _control_tokens(self) -> list[str]:
+        return [token.content for token in self._tokenizer.get_added_tokens_decoder().values() if token.special]
+
+    def _literal_pipeline(self) -> RustTokenizer:
+        """Return a copy of the pipeline to which special tokens in a text are text; made when a text spells one."""
+        literal = RustTokenizer.from_str(self._without_settings().to_str())
+        literal.encode_special_tokens = True
+        return literal
 
     @staticmethod
     def _check_ignored(keywords: Mapping[str, Any]) -> None:
@@ -334,6 +358,15 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
             >>> print(Tokenizer.load("hezarai/bert-base-fa").zwnj_report())  # doctest: +SKIP
         """
         return zwnj_report(self._tokenizer, text)
+
+
+def _spell(batch: list[Any], tokens: list[str]) -> bool:
+    """Whether a text, or a text of a pair or of a list of words, holds one of the tokens."""
+    if not tokens:
+        return False
+    spelled = re.compile("|".join(map(re.escape, tokens))).search
+    texts = (text for item in batch for text in ([item] if isinstance(item, str) else item))
+    return any(spelled(text) is not None for text in texts if isinstance(text, str))
 
 
 def _ids(encodings: Sequence[Any]) -> list[list[int]]:

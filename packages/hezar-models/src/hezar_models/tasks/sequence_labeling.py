@@ -26,7 +26,11 @@ _MERGERS = {"words": merge_words, "spans": merge_spans}
 class SequenceLabelingModel(TextEncoderModel):
     """A model that gives each token one of the labels of its config."""
 
-    tokenizer_options: dict[str, Any] = {"return_tokens": True, "return_offsets_mapping": True}  # noqa: RUF012
+    tokenizer_options: dict[str, Any] = {  # noqa: RUF012
+        "return_tokens": True,
+        "return_offsets_mapping": True,
+        "split_special_tokens": True,  # what a text spells is text
+    }
     long_texts = "stride"  # every word gets its label
     sequence_outputs = TextEncoderModel.sequence_outputs | {"logits"}
     batch_inputs = TextEncoderModel.batch_inputs | {"tokens", "offsets_mapping", "texts"}

@@ -25,6 +25,8 @@ class TextClassificationModel(TextEncoderModel):
     cross-entropy.
     """
 
+    tokenizer_options: dict[str, Any] = {"split_special_tokens": True}  # noqa: RUF012 - what a text spells is text
+
     def __init__(self, config: Any, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
         self.config = config.replace(num_labels=config.label_count())
