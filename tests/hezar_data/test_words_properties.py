@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hezar_data import Lemmatizer, SentenceSplitter, Stemmer, WordTokenizer
+from hezar_data.characters import INVISIBLES
 from hezar_data.lexicon.spelling import plain
-from hezar_data.words.patterns import UNSEEN
 
 SPLITTERS = [SentenceSplitter(), SentenceSplitter(newline="ignore", semicolon=True)]
 TOKENIZERS = [WordTokenizer(), WordTokenizer(join_verb_parts=True, join_endings=True)]
@@ -57,9 +57,9 @@ def test_tokens_are_slices_and_lose_nothing(text: str):
         position = 0
         for token, (start, end) in found:
             assert text[start:end] == token != ""
-            assert re.fullmatch(rf"[\s{UNSEEN}]*", text[position:start])
+            assert re.fullmatch(rf"[\s{INVISIBLES}]*", text[position:start])
             position = end
-        assert re.fullmatch(rf"[\s{UNSEEN}]*", text[position:])
+        assert re.fullmatch(rf"[\s{INVISIBLES}]*", text[position:])
 
 
 @MANY

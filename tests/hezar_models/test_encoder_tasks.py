@@ -226,6 +226,21 @@ def test_words_have_the_label_of_their_first_token():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("قیمت 5.975,7 بود", ["قیمت", "5.975,7", "بود"]),
+        ("کتاب\u200fها \u00ad \u200e \u200b رسید", ["کتاب\u200fها", "رسید"]),
+        ("کتاب\u00adها", ["کتاب\u00adها"]),
+        ("تلفن +98-21-88881234.", ["تلفن", "+98-21-88881234", "."]),
+        ("a@b.ir را", ["a@b.ir", "را"]),
+    ],
+)
+def test_one_notion_of_a_word_for_labels(text, expected):
+    tokens = [LabeledToken(c, "X", i, i + 1, 0.5) for i, c in enumerate(text) if not c.isspace()]
+    assert [w.token for w in merge_words(tokens, text)] == expected
+
+
 def test_tokens_with_leading_blanks_and_over_several_words():
     text = "در این خانه"
     tokens = [LabeledToken("در این", "X", 0, 6, 0.1), LabeledToken(" خا", "Y", 6, 9, 0.1)]
@@ -243,7 +258,7 @@ def test_words_are_parts_of_the_text_in_order(text, data):
         assert all(item.token == text[item.start : item.end] for item in items)
         assert all(item.token.strip() for item in items)
         assert all(one.end <= other.start for one, other in itertools.pairwise(items))
-    covered = {i for token in tokens for i in range(token.start, token.end) if not text[i].isspace()}
+    covered = {i for token in tokens for i in range(token.start, token.end) if text[i] not in " \n\u200c"}
     assert covered <= {i for word in words for i in range(word.start, word.end)}
     labeled = {w.start for w in words if w.label != "O"}
     assert labeled == {w.start for s in spans for w in words if s.start <= w.start < s.end}
@@ -297,10 +312,18 @@ def test_no_entries_for_padding_and_special_tokens(name):
         assert not {t.token for t in row_} & {"[PAD]", "[CLS]", "[SEP]"}
         assert row_[0].start == 0
         assert row_[-1].end == len(text)
-    kept = model.predict("سلام [SEP] سلام")[0]
-    assert "[SEP]" in [t.token for t in kept]  # the user wrote it, and nothing says to skip it
-    skipping = tiny_model(name, prediction_skip_tokens=["[SEP]", "x, [UNK]"]).predict("سلام [SEP] 語 سلام")[0]
-    assert not {"[SEP]", "[UNK]"} & {t.token for t in skipping}
+
+
+@pytest.mark.parametrize("name", LABELERS)
+def test_a_text_that_spells_a_control_token_is_text(name):
+    model = tiny_model(name, prediction_skip_tokens=["[SEP]", "x, [UNK]"])
+    words = model.predict("سلام [SEP] سلام", aggregate="words", return_offsets=True)[0]
+    assert not {"[SEP]", "[UNK]"} & {t.token for t in model.predict("سلام [SEP] 語 سلام")[0]}
+    assert [(w.start, w.end) for w in (words[0], words[-1])] == [(0, 4), (11, 15)]
+    ids = model.tokenizer("سلام [SEP] سلام", split_special_tokens=True)["token_ids"]
+    sep = model.tokenizer.token_to_id("[SEP]")
+    assert ids.count(sep) == model.tokenizer("سلام")["token_ids"].count(sep)
+    assert model.tokenizer("سلام [SEP] سلام")["token_ids"].count(sep) == ids.count(sep) + 1
 
 
 def test_labels_without_tokens_are_a_clear_error():

@@ -30,11 +30,19 @@ HALF_SPACE_IMPOSTORS = "\u00ac\u00ad\x1f\u200b\u2060\ufeff"
 
 VARIATION_SELECTOR_15, VARIATION_SELECTOR_16 = "\ufe0e", "\ufe0f"
 
+CONTROLS = "\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+"""Control characters (category Cc) that are no blanks, for use inside ``[...]``."""
+FORMAT_CONTROLS = "\u00ad\u034f\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
+"""Format characters that mean nothing in a Persian text, for use inside ``[...]``."""
+INVISIBLES = f"{CONTROLS}{FORMAT_CONTROLS}{BIDI_CONTROLS}{ZWNJ}{ZWJ}\ufe00-\ufe0f\U000e0000-\U000e01ef"
+"""All that cannot be seen and is no blank, for use inside ``[...]``: no word by itself, and no end of a word."""
+
 # Spaces ------------------------------------------------------------------------------------------------------------
 
 NO_BREAK_SPACE, NARROW_NO_BREAK_SPACE, IDEOGRAPHIC_SPACE = "\u00a0", "\u202f", "\u3000"
 UNICODE_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 """Category Zs without the ordinary space."""
+PARAGRAPH_SEPARATOR = "\u2029"
 LINE_BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 """The mandatory breaks of UAX #14."""
 

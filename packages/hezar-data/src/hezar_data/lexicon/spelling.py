@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from hezar_data.characters import (
+    ALEF,
     ARABIC_TO_PERSIAN,
-    BIDI_CONTROLS,
     DIACRITICS,
+    HALF_SPACE_IMPOSTORS,
     HAMZA_ABOVE,
     HEH,
     HEH_YEH_ABOVE,
+    INVISIBLES,
     LOOKALIKE_TO_PERSIAN,
+    NOT_SIGN,
     TATWEEL,
     TEH_MARBUTA_GOAL,
     ZWNJ,
@@ -19,11 +22,13 @@ from hezar_data.characters import (
 
 _DIRECT = {
     **{ord(letter): persian for letter, persian in (ARABIC_TO_PERSIAN | LOOKALIKE_TO_PERSIAN).items()},
-    **dict.fromkeys(map(ord, DIACRITICS.replace("\u064b", "") + TATWEEL + BIDI_CONTROLS)),
+    **dict.fromkeys(map(ord, DIACRITICS.replace("\u064b", "") + TATWEEL)),
     ord(HEH_YEH_ABOVE): HEH + HAMZA_ABOVE,
     ord(TEH_MARBUTA_GOAL): "\u0629",
 }
-_PLAIN = re.compile(f"[{''.join(map(chr, _DIRECT))}]|^{ZWNJ}|{ZWNJ}$|{ZWNJ}{ZWNJ}")
+_HALF_SPACES = re.compile(f"[{ZWNJ}{HALF_SPACE_IMPOSTORS.replace(NOT_SIGN, '')}]+")
+_UNSEEN = re.compile(f"[{INVISIBLES}](?<!{ZWNJ})")
+_PLAIN = re.compile(f"[{''.join(map(chr, _DIRECT))}]|{_UNSEEN.pattern}|^{ZWNJ}|{ZWNJ}$|{ZWNJ}{ZWNJ}")
 
 
 def is_persian(word: str) -> bool:
@@ -32,7 +37,12 @@ def is_persian(word: str) -> bool:
 
 
 def plain(word: str) -> str:
-    """Return a word as dictionaries spell it: Persian letters, no vowel marks, no stroke, no stray half-spaces."""
+    """Return a word as dictionaries spell it: Persian letters, no vowel marks, no stroke, nothing unseen but half-spaces."""
     if not _PLAIN.search(word):
         return word
-    return re.sub(f"{ZWNJ}+", ZWNJ, word.translate(_DIRECT)).strip(ZWNJ)
+    return _UNSEEN.sub("", _HALF_SPACES.sub(ZWNJ, word.translate(_DIRECT))).strip(ZWNJ)
+
+
+def is_laughter(word: str) -> bool:
+    """Whether a word is nothing but laughter (ها, هه, هاها), which has no plural."""
+    return not word.strip(f"{HEH}{ALEF}")

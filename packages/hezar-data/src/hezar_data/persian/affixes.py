@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from hezar_data import characters as ch
+from hezar_data.lexicon.spelling import is_laughter
 from hezar_data.lexicon.verbs import MI as _MI
 from hezar_data.persian import known_words
 from hezar_data.persian.rule import PatternRule
@@ -114,7 +115,8 @@ _PLURAL_ENDING = f"(?:\u06cc(?:\u06cc|{_THREE}|{_THREE_SPOKEN}|{_ONE})?|{_THREE_
 def _spaced_plural(match: re.Match[str]) -> str:
     text, start = match.string, match.start()
     word = word_before(text, start)
-    joins = text[start - 1].isascii() or (len(word) > 1 and not known_words.listed(word, "takes no plural"))
+    takes = len(word) > 1 and not is_laughter(word) and not known_words.listed(word, "takes no plural")
+    joins = text[start - 1].isascii() or takes
     return ch.ZWNJ + match[0][1:] if joins else match[0]
 
 

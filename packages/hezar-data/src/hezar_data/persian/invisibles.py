@@ -46,14 +46,7 @@ INVISIBLE_CONTROLS = CharacterRule(
     "invisible_controls",
     "control characters, soft hyphens, zero width spaces and byte order marks are removed; line breaks and tabs stay",
     "Unicode Standard 23.1 and 23.2; Unicode Character Database, categories Cc and Cf",
-    dict.fromkeys(
-        [
-            *map(chr, [*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0)]),
-            *"\u00ad\u034f\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f",
-            *"\ufeff\ufff9\ufffa\ufffb",
-        ],
-        "",
-    ),
+    dict.fromkeys(re.findall(f"[{ch.CONTROLS}\x1c-\x1f{ch.FORMAT_CONTROLS}]", "".join(map(chr, range(0x10000)))), ""),
 )
 
 

@@ -79,6 +79,8 @@ def is_verb(form: str) -> bool:
 
 def is_joined_verb(word: str) -> bool:
     """Whether a word that begins with *mi* or *nemi*, without a half-space, is a verb and nothing else."""
+    if is_word(word):
+        return False
     form = word.partition(verbs.MI)[2]
     # Stems on a vowel change after mi in speech (miad, miumad); a half-space would not mend them.
     return len(form) > 1 and form[0] not in (ch.ALEF, ch.WAW) and not listed(word, "not prefixed") and is_verb(form)

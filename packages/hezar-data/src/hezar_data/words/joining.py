@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from hezar_data.characters import HEH, ZWNJ
-from hezar_data.lexicon.spelling import plain
+from hezar_data.characters import HEH, LINE_BREAKS, ZWNJ
+from hezar_data.lexicon.spelling import is_laughter, plain
 from hezar_data.lexicon.verbs import ASPECTS
 from hezar_data.lexicon.words import lexicon
 from hezar_data.words import nouns, verbs
 from hezar_data.words.base import Span
 
+_MOST_WORDS = 8  # no form has more
+_LINE_BREAKS = frozenset(LINE_BREAKS)
 _BE = frozenset({"ام", "ای", "ایم", "اید", "اند", "است"})
 _AUXILIARIES = frozenset({"بودن", "شدن", "خواستن"})
 _AFTER_HEH = frozenset({"ام", "ات", "اش", "ای", "ایم", "اید", "اند", "مان", "تان", "شان"})
@@ -24,6 +27,49 @@ def join_verb_parts(text: str, spans: list[Span]) -> list[Span]:
 def join_endings(text: str, spans: list[Span]) -> list[Span]:
     """Join words with plural, comparative and enclitic endings written apart."""
     return _join(text, spans, _ending_follows)
+
+
+class Head(NamedTuple):
+    """The one word that stands for a form of several, with the half-spaces it should have.
+
+    Attributes:
+        word: The word.
+        is_verb: Whether it is a form of a verb.
+    """
+
+    word: str
+    is_verb: bool
+
+
+def head_of(text: str) -> Head | None:
+    """Return what a form of several words is a form of; ``None`` for other texts.
+
+    The auxiliaries of a participle and of the future tell person and tense only, so they are left out.
+
+    Args:
+        text: Words in plain spelling (`plain`).
+
+    Example:
+        >>> head_of("گفته شده است"), head_of("دانشگاه تهران")
+        (Head(word='گفته', is_verb=True), None)
+    """
+    words = text.split(maxsplit=_MOST_WORDS)
+    if not 1 < len(words) <= _MOST_WORDS or not _LINE_BREAKS.isdisjoint(text):
+        return None
+    head, is_verb = words[0], False
+    for count in range(1, len(words)):
+        before, word = words[:count], words[count]
+        if _verb_goes_on(before, word):
+            is_verb = True
+            if before[-1] in ASPECTS:
+                head = f"{head}{ZWNJ}{word}"
+            elif not head.endswith(HEH):  # the future: what follows is the verb
+                head = word
+        elif _ending_follows(before, word):
+            head = f"{head}{ZWNJ}{word}"
+        else:
+            return None
+    return Head(head, is_verb)
 
 
 def _join(text: str, spans: list[Span], goes_on: Callable[[list[str], str], bool]) -> list[Span]:
@@ -41,7 +87,7 @@ def _join(text: str, spans: list[Span], goes_on: Callable[[list[str], str], bool
 
 
 def _blank(gap: str) -> bool:
-    return gap != "" and gap.isspace() and "\n" not in gap
+    return gap.isspace() and _LINE_BREAKS.isdisjoint(gap)
 
 
 def _verb_goes_on(words: list[str], word: str) -> bool:
@@ -60,13 +106,14 @@ def _verb_goes_on(words: list[str], word: str) -> bool:
         return False
     if word in _BE or word in ASPECTS:
         return word in _BE
-    auxiliary = verbs.past(word) or verbs.with_aspect(word) or verbs.subjunctive(word)
+    joined = word not in lexicon().known  # همیشه is no form of شدن
+    auxiliary = verbs.past(word) or verbs.with_aspect(word, joined=joined) or verbs.subjunctive(word)
     return auxiliary is not None and auxiliary.verb.infinitive in _AUXILIARIES
 
 
 def _ending_follows(words: list[str], word: str) -> bool:
     last = words[-1]
-    if nouns.is_plural_tail(word):
+    if nouns.is_plural_tail(word) and not is_laughter(last):
         return last in lexicon().nominal or nouns.is_base(last)
     if word in nouns.COMPARATIVE:
         return last in lexicon().adjectives

@@ -9,6 +9,7 @@ from hezar_data.configs.words import LemmatizerConfig
 from hezar_data.lexicon.spelling import is_persian, plain
 from hezar_data.lexicon.words import lexicon
 from hezar_data.words.base import WordReader, settle, texts_of
+from hezar_data.words.joining import head_of
 from hezar_data.words.morphology import VERBAL, read_word
 from hezar_registry import InputError
 
@@ -17,7 +18,7 @@ class Lemmatizer(WordReader):
     """Finds the dictionary form of Persian words, written and spoken.
 
     Verbs become their infinitive, or ``past#present`` stems (``verb_form="stems"``), from all tenses, negated, prefixed and
-    spoken forms; nouns become singular, irregular plurals too; adjectives lose their comparison; enclitics come off. An
+    spoken forms, of several words too (``خواهم رفت``); nouns become singular, irregular plurals too; adjectives lose their comparison; enclitics come off. An
     unknown word keeps what may belong to it. The lemma of a lemma is itself. Words in other scripts come back as they are.
 
     A word may have several readings (``مردم``: people, or *I died*). Without a part of speech the frequent one is chosen.
@@ -84,6 +85,11 @@ class Lemmatizer(WordReader):
             found = words.plurals.get(form) or (words.spoken.get(form) if pos not in {"NOUN", "PROPN"} else None)
             if found:
                 return found
+        head = head_of(form)
+        if head is not None:
+            return self._once(head.word, "VERB" if head.is_verb else pos)
+        if len(form.split()) > 1:
+            return form
         reading = read_word(form, pos)
         if reading is None:
             return form

@@ -48,7 +48,26 @@ _AGENTS = (
 """Ends of words for persons; ان makes their plural even where the word is unknown."""
 _VERBAL_NOUN = re.compile("است..ا.|ا.ت.ا.|ان..ا.|ا..ا.|ت..ی.")
 """Shapes of Arabic verbal nouns, whose plural is in ات: اختراع, استخراج, تحقیق."""
-_DERIVED = ("گاه", "خانه", "ستان", "مند", "نامه", "واره", "کده", "ناک", "گونه", "نشین", "گری", "گین")
+_DERIVED = (
+    "گاه",
+    "خانه",
+    "ستان",
+    "مند",
+    "نامه",
+    "واره",
+    "کده",
+    "ناک",
+    "گونه",
+    "نشین",
+    "گری",
+    "گین",
+    "دان",
+    "زار",
+    "وار",
+    "ور",
+    "گر",
+    "چی",
+)
 """Ends of words that are dictionary words themselves."""
 
 
@@ -86,6 +105,8 @@ def is_base(word: str) -> bool:
     if word.endswith("ی") and not word.endswith(("ای", "وی")) and word[:-1] in words.uncountable:  # شیرازی, ورزشی
         return True
     head, joiner, tail = word.rpartition(ZWNJ)
+    if head and tail in _DERIVED:  # علاقه‌مند is a word of its own
+        return True
     return bool(joiner and head) and tail not in _MARKED and (tail in words.known or _is_agent(tail))
 
 
@@ -184,7 +205,7 @@ for _ending in _ENDINGS:
 
 def _without_endings(word: str, depth: int = _DEPTH, *, compound: bool = False) -> str | None:
     """Take endings off while the lexicon agrees."""
-    if depth == 0:
+    if depth == 0 or (ZWNJ in word and word.rpartition(ZWNJ)[2] in _DERIVED):
         return None
     if found := _irregular_plural(word):
         return found
@@ -192,6 +213,8 @@ def _without_endings(word: str, depth: int = _DEPTH, *, compound: bool = False) 
         if not word.endswith(ending.text) or (ending.last and depth < _DEPTH):
             continue
         rest = word[: -len(ending.text)].rstrip(ZWNJ)
+        if rest.rpartition(ZWNJ)[2] in _DERIVED and ZWNJ in rest:
+            return rest
         if len(rest) < ending.shortest or (ending.after_vowel and not rest.endswith(_VOWELS)):
             continue
         if ending.accepts(rest, compound):

@@ -8,6 +8,7 @@ Sources: addresses as people write them in running text, a part of RFC 3986 and 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from hezar_data import characters as ch
 
@@ -15,11 +16,9 @@ from hezar_data import characters as ch
 DIGITS = ch.DIGIT_RANGES
 LETTERS = f"{ch.LETTER_RANGES}{ch.MARK_RANGES}{ch.TATWEEL}"
 """What Persian words are made of, but for half-spaces."""
-UNSEEN = f"\u00ad\u061c{ch.ZWNJ}-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef"
-"""Format characters and variation selectors; alone, they are not tokens."""
 _LATIN = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u1e00-\u1eff"
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f"
-_JOINERS = f"{ch.ZWNJ}{ch.ZWJ}"
+_JOINERS = ch.INVISIBLES
 _QUOTES = f"\"'{ch.LEFT_GUILLEMET}{ch.RIGHT_GUILLEMET}\u201c\u201d"
 _SINGLE = f"{ch.COMMA}{ch.SEMICOLON}{ch.LEFT_GUILLEMET}{ch.RIGHT_GUILLEMET}(\\[\\]"
 _CLAUSE = f"{ch.COMMA}{ch.SEMICOLON}{ch.QUESTION_MARK}"
@@ -29,14 +28,16 @@ TERMINATORS = f"!?{ch.QUESTION_MARK}\u203c\u2047\u2048\u2049"
 PERSIAN_WORD = rf"[{LETTERS}]+(?:[{_JOINERS}]+[{LETTERS}]+)*"
 FREQUENT = rf"(?>[{LETTERS}]{{3,}}(?:[{_JOINERS}]+[{LETTERS}]+)*)(?!\.)|[{_SINGLE}]"
 """What most tokens are, to be tried first: longer words, and marks that are tokens wherever they stand."""
-LATIN_WORD = rf"[{_LATIN}][{_LATIN}0-9_]*(?:['\u2019.&+-][{_LATIN}0-9_]+)*(?:\+\+|#(?![\w{LETTERS}]))?"
+LATIN_WORD = (
+    rf"[{_LATIN}][{_LATIN}0-9_]*(?:(?:['\u2019.&+-]|[{_JOINERS}]+)[{_LATIN}0-9_]+)*(?:\+\+|#(?![\w{LETTERS}]))?"
+)
 """Also compounds and names: e-mail, don't, python3.12, C++."""
 OTHER_WORD = rf"[^\W\d_][\w{_MARKS}]*"
 
 # Addresses: the mark that ends a sentence does not belong to them, nor a bracket that was not opened inside.
 _HOST = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}"
-_IN_URL = rf"[^\s{UNSEEN}{_QUOTES}{_CLAUSE}<>(){{}}\[\]]"
-URL = rf"(?:(?:https?|ftp)://|www\.)(?:{_IN_URL}|\([^\s()]*\))*(?:[^\s{UNSEEN}{_QUOTES}{_CLAUSE}<>(){{}}\[\].,;:!?{ch.ELLIPSIS}]|\([^\s()]*\))"
+_IN_URL = rf"[^\s{ch.INVISIBLES}{_QUOTES}{_CLAUSE}<>(){{}}\[\]]"
+URL = rf"(?:(?:https?|ftp)://|www\.)(?:{_IN_URL}|\([^\s()]*\))*(?:[^\s{ch.INVISIBLES}{_QUOTES}{_CLAUSE}<>(){{}}\[\].,;:!?{ch.ELLIPSIS}]|\([^\s()]*\))"
 EMAIL = rf"[A-Za-z0-9][A-Za-z0-9._%+-]{{0,63}}@{_HOST}(?:\.{_HOST})*\.[A-Za-z]{{2,24}}"
 DOMAIN = rf"(?:{_HOST}\.)+[A-Za-z]{{2,24}}(?![A-Za-z0-9])(?:/[\w\-.~%!$&*+=:@/?#]*[\w/=-]|/)?"
 HASHTAG = rf"[#\uff03][\w{LETTERS}{ch.ZWNJ}]*[\w{LETTERS}]"
@@ -47,7 +48,7 @@ _D = f"[{DIGITS}]"
 _SEPARATOR = f"[.,/:{ch.COMMA}{ch.DECIMAL_SEPARATOR}{ch.THOUSANDS_SEPARATOR}]"
 _PERCENT = f"[%{ch.PERCENT_SIGN}]"
 _DATE = rf"{_D}{{4}}-{_D}{{1,2}}-{_D}{{1,2}}|{_D}{{1,2}}-{_D}{{1,2}}-{_D}{{4}}"
-_PHONE = rf"\+{_D}{{6,15}}|[0\u0660\u06f0]{_D}{{2,3}}-{_D}{{4,8}}"
+_PHONE = rf"\+{_D}{{6,15}}|(?:\+{_D}{{1,3}}|[0\u0660\u06f0]{_D}{{1,3}})(?:-{_D}{{2,8}}){{1,4}}"
 NUMBER = (
     rf"(?:{_DATE}|{_PHONE}|(?:(?<![\w)\]{LETTERS}])[-+\u2212])?{_PERCENT}?{_D}+(?:{_SEPARATOR}{_D}+)*)"
     rf"(?!{_D})[%{ch.PERCENT_SIGN}\u2030°]?"
@@ -73,7 +74,9 @@ RUN = rf"\.{{2,}}|{ch.ELLIPSIS}+|[{TERMINATORS}]+|[-{ch.EN_DASH}{ch.EM_DASH}]{{2
 _LETTER = rf"[{ch.LETTER_RANGES}][{ch.MARK_RANGES}{ch.TATWEEL}{ch.ZWJ}]*"
 DOTTED = rf"(?:{_LETTER}\.)+{_LETTER}\.?(?![{LETTERS}])|[A-Za-z]\.(?:[A-Za-z]\.)*[A-Za-z]\.?(?![A-Za-z0-9])"
 """Letters with dots, as in *BC* and *U.S.A.*; the last dot may be missing."""
-INITIAL = rf"(?!{ch.WAW}){_LETTER}\.(?=[^\S\n]+[^\s]|{_LETTER}{_LETTER})|[A-Z]\.(?=[^\S\n]+[A-Z])"
+INITIAL = (
+    rf"(?!{ch.WAW}){_LETTER}\.(?=[^\S{ch.LINE_BREAKS}]+[^\s]|{_LETTER}{_LETTER})|[A-Z]\.(?=[^\S{ch.LINE_BREAKS}]+[A-Z])"
+)
 """A letter with a dot before more text, as in *M. Omid*; *va* (and) is a word, not an initial."""
 _ABBREVIATIONS = """
 صص رک نک
@@ -93,3 +96,34 @@ def abbreviation(more: list[str]) -> str:
     words = {*ABBREVIATIONS, *(word.rstrip(".") for word in more)} - {""}
     listed = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
     return rf"{DOTTED}|{INITIAL}|(?:{listed})\."
+
+
+@lru_cache(maxsize=8)
+def token(more: tuple[str, ...] = ()) -> re.Pattern[str]:
+    """Return what cuts a text into tokens: each match is one.
+
+    This is the notion of a word in Hezar: the tokenizer cuts with it, and labels of words are given to what it finds. Blanks
+    and characters that cannot be seen are in no match by themselves; every other character is in exactly one.
+
+    Args:
+        more: Abbreviations besides `ABBREVIATIONS`.
+    """
+    kinds = (
+        FREQUENT,
+        URL,
+        EMAIL,
+        abbreviation([*more]),
+        PERSIAN_WORD,
+        DOMAIN,
+        EMOTICON,
+        LATIN_WORD,
+        EMOJI,
+        MEASURE,
+        NUMBER,
+        HASHTAG,
+        MENTION,
+        OTHER_WORD,
+        RUN,
+        rf"[^\s{ch.INVISIBLES}]",
+    )
+    return re.compile("|".join(kinds))

@@ -22,11 +22,14 @@ _OPENING_BRACKET = re.compile(r"[(\[{]")
 _LONGEST_BRACKET = 200  # characters; a bracket that stays open longer was forgotten
 _QUOTES = frozenset(f"{ch.LEFT_GUILLEMET}\u201c\"'")
 _CLOSERS = f"{ch.RIGHT_GUILLEMET}\u201d\u2019\"')\\]}}"
+_LINE_BREAKS = frozenset(ch.LINE_BREAKS)
 _FAR = 64  # characters around a terminator that are looked at
 _PERSIAN = re.compile(f"[{ch.LETTER_RANGES}]")
 _ADDRESS = re.compile(f"{patterns.URL}|{patterns.EMAIL}")
+_BREAK = f"(?>\r\n|[{ch.LINE_BREAKS}])"
+_SPACE = rf"[^\S{ch.LINE_BREAKS}]"
 _FIRST_CHARACTER = re.compile(r"\s*(\S)")
-_MORE_MARKS = re.compile(rf"[^\S\n]*[{patterns.TERMINATORS}]")
+_MORE_MARKS = re.compile(rf"{_SPACE}*[{patterns.TERMINATORS}]")
 _FIRST_WORD = re.compile(rf"\s*({patterns.PERSIAN_WORD})")
 _LAST_WORD = re.compile(rf"({patterns.PERSIAN_WORD})[^\w]*$")
 _LONGEST_ENUMERATOR = 12
@@ -65,11 +68,15 @@ class SentenceSplitter(Preprocessor):
     def __init__(self, config: SentenceSplitterConfig | None = None, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
         marks = patterns.TERMINATORS + (f"{ch.SEMICOLON};" if self.config.semicolon else "")
-        breaks = {"break": r"\n", "paragraph": r"\n[^\S\n]*\n", "ignore": "(?!)"}[self.config.newline]
+        breaks = {
+            "break": _BREAK,
+            "paragraph": f"{ch.PARAGRAPH_SEPARATOR}|{_BREAK}{_SPACE}*{_BREAK}",
+            "ignore": "(?!)",
+        }[self.config.newline]
         self._end = re.compile(
             rf"(?P<newline>{breaks})"
             rf"|(?P<marks>[.{ch.FULL_STOP}{ch.ELLIPSIS}{marks}]+)"
-            rf"(?P<closers>[{_CLOSERS}]*)(?P<emoji>(?:[^\S\n]*{patterns.EMOJI})*)"
+            rf"(?P<closers>[{_CLOSERS}]*)(?P<emoji>(?:{_SPACE}*{patterns.EMOJI})*)"
         )
         self._abbreviation = re.compile(
             rf"(?<![\w{patterns.LETTERS}.])(?:{patterns.abbreviation(self.config.abbreviations)})"
@@ -198,7 +205,7 @@ def _brackets(text: str) -> Iterator[Span]:
         while position >= 0:
             end = text.find(closer, position, position + _LONGEST_BRACKET)
             inside = text[position:end] if end > 0 else "\n"
-            if "\n" not in inside:
+            if _LINE_BREAKS.isdisjoint(inside):
                 yield position, position + len(inside.rstrip(f".{patterns.TERMINATORS}{ch.ELLIPSIS}"))
             position = text.find(opener, position + max(len(inside), 1))
 

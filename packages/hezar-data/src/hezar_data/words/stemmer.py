@@ -8,6 +8,7 @@ from typing import Any, overload
 from hezar_data.configs.words import StemmerConfig
 from hezar_data.lexicon.spelling import is_persian, plain
 from hezar_data.words.base import WordReader, settle, texts_of
+from hezar_data.words.joining import head_of
 from hezar_data.words.morphology import read_word
 
 
@@ -59,5 +60,11 @@ class Stemmer(WordReader):
         stem = plain(word)
         if word in self._exceptions or stem in self._exceptions:
             return word
-        reading = read_word(stem) if is_persian(stem) else None
+        head = head_of(stem)
+        pos = None
+        if head is not None:
+            stem, pos = head.word, "VERB" if head.is_verb else None
+        elif len(stem.split()) > 1:
+            return stem
+        reading = read_word(stem, pos) if is_persian(stem) else None
         return reading.base if reading else stem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, Literal, overload
@@ -36,28 +35,7 @@ class WordTokenizer(Preprocessor):
 
     def __init__(self, config: WordTokenizerConfig | None = None, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
-        self._token = re.compile(
-            "|".join(
-                (
-                    patterns.FREQUENT,
-                    patterns.URL,
-                    patterns.EMAIL,
-                    patterns.abbreviation(self.config.abbreviations),
-                    patterns.PERSIAN_WORD,
-                    patterns.DOMAIN,
-                    patterns.EMOTICON,
-                    patterns.LATIN_WORD,
-                    patterns.EMOJI,
-                    patterns.MEASURE,
-                    patterns.NUMBER,
-                    patterns.HASHTAG,
-                    patterns.MENTION,
-                    patterns.OTHER_WORD,
-                    patterns.RUN,
-                    rf"[^\s{patterns.UNSEEN}]",
-                )
-            )
-        )
+        self._token = patterns.token(tuple(self.config.abbreviations))
 
     @overload
     def __call__(self, inputs: str, return_offsets: Literal[False] = False) -> list[str]: ...  # pyright: ignore[reportOverlappingOverload] - a str is iterable, too

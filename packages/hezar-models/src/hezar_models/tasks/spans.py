@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-#: Characters inside a word that are no letters to `re`: marks above and below letters (Arabic script), and joiners.
-_INNER = r"\u0610-\u061A\u064B-\u065F\u0670\u06D6-\u06ED\u0640\u200C\u200D"
-#: A run of letters and digits, or any other visible character by itself.
-WORD = re.compile(rf"[\w{_INNER}]+|\S")
+from hezar_data.words import patterns
 
 
 @dataclass
@@ -32,10 +28,13 @@ class LabeledToken:
 
 
 def merge_words(tokens: Sequence[LabeledToken], text: str) -> list[LabeledToken]:
-    """Return one entry per word of the text that has a token: the label and score of its first token."""
+    """Return one entry per word of the text that has a token: the label and score of its first token.
+
+    Words are what `hezar_data.WordTokenizer` cuts: a number, an address or a word with its half-spaces is one.
+    """
     words: list[LabeledToken] = []
     i = 0
-    for word in WORD.finditer(text):
+    for word in patterns.token().finditer(text):
         while i < len(tokens) and tokens[i].end <= word.start():
             i += 1
         if i < len(tokens) and tokens[i].start < word.end():
