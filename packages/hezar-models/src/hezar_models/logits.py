@@ -1,4 +1,4 @@
-"""What is checked of the scores that a network gives, whatever they are of."""
+"""A model whose numbers have become NaN or infinite gives no answer, whatever its task."""
 
 from __future__ import annotations
 
@@ -8,19 +8,31 @@ from torch import Tensor
 from hezar_models.errors import LogitsError
 
 
-def check_logits(logits: Tensor, model: object) -> None:
-    """Raise a `LogitsError` when logits are NaN or infinite, of which no answer can be made.
+def check_logits(logits: Tensor, owner: object, running: Tensor | None = None) -> None:
+    """Raise unless the best logit of every row is a finite number.
+
+    A single -inf says that something cannot be, and is let through.
 
     Args:
-        logits: Any shape, in the precision in which the model computed them.
-        model: Named in the message.
+        logits: (…, choices), in the precision of the model.
+        owner: The model, which the message names.
+        running: (…), bool: the rows that count; default all.
+
+    Raises:
+        LogitsError: The message says what may be done about it.
     """
-    if bool(logits.isfinite().all()):
+    if not logits.numel():
         return
-    found = "NaN" if bool(logits.isnan().any()) else "infinite"
-    advice = {
-        torch.float32: "The weights themselves are broken, or the inputs are.",
-        torch.float16: "The numbers of this model are too large for it: load it with dtype='bfloat16' or dtype='float32'.",
-    }.get(logits.dtype, "Load the model with dtype='float32'.")
+    best = logits.amax(-1)
+    if bool(best.isfinite().all()) or (running is not None and bool(best[running].isfinite().all())):
+        return
     dtype = str(logits.dtype).removeprefix("torch.")
-    raise LogitsError(f"The logits of {type(model).__name__} are {found} in {dtype}. {advice}")
+    found = "NaN" if bool(best.isnan().any()) else "infinite"
+    advice = (
+        "The weights themselves are broken, or the inputs are."
+        if logits.dtype == torch.float32
+        else "The numbers of this model are too large for it: load it with dtype='bfloat16' or dtype='float32'."
+        if logits.dtype == torch.float16
+        else "Load the model with dtype='float32'."
+    )
+    raise LogitsError(f"The logits of {type(owner).__name__} are {found} in {dtype}. {advice}")

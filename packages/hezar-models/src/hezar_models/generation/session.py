@@ -116,7 +116,7 @@ class Session:
 
     def _choose(self) -> tuple[Tensor | None, list[Finished]]:
         """Extend the rows; return what each continues, and what has ended."""
-        self._check_logits()
+        check_logits(self.logits, self.model, torch.tensor(self._running))
         scores = self.search.prepare(self.logits)
         log_p = scores.log_softmax(-1) if self._scores is not None else None
         for processor in self.processors:
@@ -146,11 +146,6 @@ class Session:
         if self._scores is not None:
             score = float(self._scores[i]) / self.rows.new**self.config.length_penalty
         return Finished(self.rows.numbers[i], self.rows.row(i), prompt, score)
-
-    def _check_logits(self) -> None:
-        best = self.logits.amax(-1)
-        if not bool(best.isfinite().all()):
-            check_logits(best[torch.tensor(self._running)], self.model)
 
     def _drops(self) -> bool:
         """Whether rows that have ended leave the batch now: there are many, or one of them has no room to go on."""

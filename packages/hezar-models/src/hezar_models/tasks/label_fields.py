@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,16 +26,19 @@ class LabelFields(ModelConfig):
         """Return the number of labels.
 
         Raises:
-            ConfigError: Neither `num_labels` nor `id2label` is set, or `id2label` does not name each of the labels.
+            ConfigError: Neither `num_labels` nor `id2label` is set, or the class ids of `id2label` are not those of the
+                outputs, 0 to ``num_labels - 1``: some label could never be the answer.
         """
         labels = self.id2label or {}
         count = self.num_labels or len(labels)
         if not count:
             raise ConfigError(f"{type(self).__name__} needs `num_labels` or `id2label`; neither is set.")
-        if labels and labels.keys() != set(range(count)):
+        if labels and set(labels) != set(range(count)):
+            numbered = dict(enumerate(labels[class_id] for class_id in sorted(labels)))
             raise ConfigError(
-                f"{type(self).__name__}: id2label names the class ids {_shown(labels)}; with {count} labels they are "
-                f"{_shown(range(count))}. A model whose labels are numbered otherwise would answer with a wrong one."
+                f"The {count} outputs of a model have the class ids 0 to {count - 1}; id2label has {sorted(labels)}. "
+                f"Give labels that fit, such as id2label={numbered}"
+                + ("." if len(labels) == count else f" with num_labels={len(labels)}.")
             )
         return count
 
@@ -71,8 +73,3 @@ class TextClassificationFields(LabelFields):
         if self.problem_type is None:
             values.pop("problem_type")
         return values
-
-
-def _shown(class_ids: Iterable[int]) -> str:
-    numbers = list(map(str, class_ids))
-    return ", ".join(numbers if len(numbers) <= 6 else [*numbers[:4], "…", numbers[-1]])

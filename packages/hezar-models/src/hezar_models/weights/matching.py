@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from torch import Tensor
 
 from hezar_models.errors import WeightsMismatchError
 from hezar_models.weights.files import StateDict
-from hezar_models.weights.table import POSITION_IDS, Named, WeightTable
+from hezar_models.weights.table import LAYER_NORMS, POSITION_IDS, Named, WeightTable
 
 
 @dataclass
@@ -85,7 +86,7 @@ def match_by_name(
     """
     report = LoadReport()
     matched: dict[str, Tensor] = {}
-    table = WeightTable((POSITION_IDS,)) + table
+    table = WeightTable((POSITION_IDS, *LAYER_NORMS)) + table
     for name, tensor in weights.items():
         named = _reading(name, tensor, table, expected, weights)
         if named is None or any(target in matched for target, _ in named):
@@ -158,9 +159,10 @@ def match_backbone(
     report = LoadReport()
     matched: dict[str, Tensor] = {}
     used: set[str] = set()
+    current = {key: _current_name(key) for key in weights}
     for name, own in expected.items():
         inner = name.removeprefix(f"{backbone}.")
-        sources = _sources(weights, inner, prefix) if inner != name else []
+        sources = _sources(current, inner, prefix) if inner != name else []
         if len(sources) > 1:
             raise _ambiguous(sources, inner)
         if not sources:
@@ -177,11 +179,19 @@ def match_backbone(
     return matched, report
 
 
-def _sources(weights: Mapping[str, Tensor], inner: str, prefix: str | None) -> list[str]:
+def _current_name(name: str) -> str:
+    """Return what a tensor is called today, by those aliases that every architecture has."""
+    for step in LAYER_NORMS:
+        name = re.sub(step.pattern, step.new, name)
+    return name
+
+
+def _sources(names: Mapping[str, str], inner: str, prefix: str | None) -> list[str]:
+    """Return the names in the file of what is called `inner` today; `names` maps the one to the other."""
     if prefix is not None:
         whole = f"{prefix}.{inner}" if prefix else inner
-        return [whole] if whole in weights else []
-    return [key for key in weights if key == inner or key.endswith(f".{inner}")]
+        return [key for key, name in names.items() if name == whole]
+    return [key for key, name in names.items() if name == inner or name.endswith(f".{inner}")]
 
 
 def _ambiguous(sources: list[str], inner: str) -> WeightsMismatchError:

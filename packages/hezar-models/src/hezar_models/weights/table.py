@@ -167,6 +167,13 @@ def _combinations(alternatives: Sequence[list[list[Named]]]) -> Iterator[list[Na
 POSITION_IDS = Drop(r"(^|\.)embeddings\.position_ids$")
 
 
+#: BERT files of 2018 and 2019 call weight and bias of layer norms as TensorFlow does.
+LAYER_NORMS = (
+    Rename(r"(?i)(layer_?norm)\.gamma$", r"\1.weight"),
+    Rename(r"(?i)(layer_?norm)\.beta$", r"\1.bias"),
+)
+
+
 def former_attributes(attribute: str, *former: str) -> WeightTable:
     """Return the aliases of weights that were published while the network had another attribute.
 
