@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +27,17 @@ def resolve_logdir(log_dir: str | os.PathLike[str]) -> str:
         number += 1
         path = root / f"{name}-{number}"
     return str(path)
+
+
+def describe_logs(logs: Mapping[str, float], step: int) -> str:
+    """Return the values of a step as a line for people.
+
+    Example:
+        >>> describe_logs({"train.loss": 0.31415, "evaluation.f1": 0.9}, 12)
+        'Step 12: train.loss 0.3142, evaluation.f1 0.9000'
+    """
+    values = (f"{name} {value:.4f}" if isinstance(value, float) else f"{name} {value}" for name, value in logs.items())
+    return f"Step {step}: {', '.join(values)}"
 
 
 def logs_of_run(config: TrainerConfig, state: TrainerState) -> str:

@@ -135,14 +135,14 @@ def attach_preprocessor(model: Any, preprocessor: Any, train_dataset: Any) -> No
         logger.info("The model has no preprocessor; what is saved cannot predict from raw inputs.")
 
 
-def match_labels(model: Any, dataset: Any) -> None:
-    """Have a dataset number its labels as the model does.
+def match_labels(model: Any, dataset: Any, train_dataset: Any = None) -> None:
+    """Have a dataset number its labels as the model does; where the model does not name them, as the training set does.
 
     Raises:
         TrainingError: Their labels differ.
     """
-    ours = getattr(getattr(model, "config", None), "id2label", None)
     theirs = getattr(dataset, "id2label", None)
+    ours = getattr(getattr(model, "config", None), "id2label", None) or getattr(train_dataset, "id2label", None)
     if not ours or not theirs or dict(ours) == dict(theirs):
         return
     if hasattr(dataset, "match_labels"):
@@ -152,6 +152,6 @@ def match_labels(model: Any, dataset: Any) -> None:
             raise TrainingError(str(error)) from None
         return
     raise TrainingError(
-        f"The labels of {type(dataset).__name__} are {dict(theirs)}, those of the model {dict(ours)}: what it learns would be "
+        f"The labels of {type(dataset).__name__} are {dict(theirs)}, those of the run {dict(ours)}: what it learns would be "
         "called by other names. Build the model with id2label=dataset.id2label."
     )

@@ -44,6 +44,7 @@ class Run:
         eval_dataset: Rows to evaluate on, or ``None``.
         rng_states: The random states to resume with, one for each process that wrote the checkpoint.
         last_evaluation: Results of the last evaluation.
+        max_checkpoints: How many checkpoints are kept, besides the best one; ``None`` keeps all.
     """
 
     config: TrainerConfig
@@ -57,6 +58,7 @@ class Run:
     eval_dataset: Any = None
     rng_states: list[dict[str, Any]] | None = None
     last_evaluation: dict[str, Any] = field(default_factory=dict[str, Any])
+    max_checkpoints: int | None = None
 
     @property
     def state(self) -> TrainerState:
@@ -108,6 +110,12 @@ class Run:
         means = gather_object([self.loss_meter.read()])
         return sum(means) / len(means)
 
+    def row_loss(self) -> float:
+        """Return the mean training loss since the last row of the log, over all processes."""
+        self.loss_meter.read()
+        means = gather_object([self.loss_meter.row_average])
+        return sum(means) / len(means)
+
     def write(self, folder: Path) -> None:
         """Write everything but the position into a folder: model, settings, states of the parts."""
         self.parts.write(folder)
@@ -124,6 +132,9 @@ class Run:
         """
         self._update_state()
         step = self.state.global_step
+        superseded = self._superseded()
+        kept = [old for old in self.state.checkpoints if old not in superseded and old != step]
+        self.state.checkpoints = [*kept, step]
         path = self.checkpoints.folder / str(step)
         rng_states = gather_object([get_rng_state()])
         if self.is_main_process:
@@ -132,7 +143,7 @@ class Run:
                 self.write(folder)
                 (folder / TRAINER_SUBFOLDER / RNG_STATE_FILE).write_bytes(to_bytes(rng_states))
 
-            path = self.checkpoints.save(step, len(str(self.steps.total)), write, self.state)
+            path = self.checkpoints.save(step, len(str(self.steps.total)), write, self.state, superseded)
         self.position.saved_step = step
         self.accelerator.wait_for_everyone()
         return path
@@ -147,11 +158,25 @@ class Run:
             self.checkpoints.amend(self.state.global_step, files, self.state)
         self.accelerator.wait_for_everyone()
 
+    def _superseded(self) -> list[int]:
+        """Return the steps of checkpoints that the one about to be written takes the place of.
+
+        Only those that this run wrote, and never the best one.
+        """
+        step, state = self.state.global_step, self.state
+        if self.max_checkpoints is None:
+            return []
+        older = [old for old in sorted(state.checkpoints) if old < step]
+        surplus = older[: max(len(older) + 1 - self.max_checkpoints, 0)]
+        return [old for old in surplus if old != state.best_checkpoint]
+
     def _update_state(self) -> None:
         state, meter = self.state, self.loss_meter
         meter.read()
-        sums = gather_object([meter.total])
-        state.loss_tracker_sum = sum(sums) / len(sums)
+        sums = gather_object([(meter.total, meter.row_total)])
+        state.loss_tracker_sum = sum(total for total, _ in sums) / len(sums)
+        state.row_loss_sum = sum(row_total for _, row_total in sums) / len(sums)
+        state.row_loss_count = meter.row_count
         state.loss_tracker_count = meter.count
         state.loss_tracker_avg = state.loss_tracker_sum / max(state.loss_tracker_count, 1)
         state.callbacks = self.parts.callback_states()

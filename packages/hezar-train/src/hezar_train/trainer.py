@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader
 from hezar_config import TrainerConfig
 from hezar_hub import OPTIMIZER_FILE, TRAINER_CSV_LOG_FILE, TRAINER_SUBFOLDER, atomic_save
 from hezar_registry import get_logger
+from hezar_registry.checks import whole_number
 from hezar_train import parts
 from hezar_train.callbacks.base import Callback
 from hezar_train.callbacks.csv_logger import load_csv_logs
@@ -34,6 +35,7 @@ from hezar_train.evaluation.handler import MetricsHandler, is_better_larger
 from hezar_train.evaluation.loop import evaluate
 from hezar_train.evaluation.tasks import build_metrics_handler
 from hezar_train.interrupts import Interrupt, held_interrupts
+from hezar_train.logs import describe_logs
 from hezar_train.loss_meter import LossMeter
 from hezar_train.position import Position
 from hezar_train.publishing import describe_run, push_run
@@ -42,6 +44,9 @@ from hezar_train.sampling import Batch, bucketed_order, plan_batches, shuffled_o
 from hezar_train.settings import best_metric_name, check_trainable, checked_config, plan_steps, require_kind
 
 logger = get_logger(__name__)
+
+#: Checkpoints that a run keeps, besides the best one. One of BERT with its optimizer takes 1.3 GB.
+MAX_CHECKPOINTS = 5
 
 
 class Trainer:
@@ -68,6 +73,7 @@ class Trainer:
         lr_scheduler: Default is the config's. Goes with `optimizer`.
         accelerator: Default is built from the config.
         callbacks: Added to the progress bar, the CSV log and the plot; one of their classes replaces the default one.
+        max_checkpoints: How many checkpoints are kept: the last ones, and besides them the best one. ``None`` keeps all.
         group_by_length: Put rows of similar length together, to save padding. The training set must have ``lengths``,
             one number per row.
 
@@ -131,6 +137,7 @@ class Trainer:
         callbacks: Iterable[Callback] = (),
         *,
         group_by_length: bool = False,
+        max_checkpoints: int | None = MAX_CHECKPOINTS,
     ) -> None:
         settings = checked_config(config)
         given = list(callbacks)
@@ -140,6 +147,8 @@ class Trainer:
         require_kind("optimizer", optimizer, torch.optim.Optimizer, optional=True)
         for callback in given:
             require_kind("callback", callback, Callback)
+        if max_checkpoints is not None:
+            whole_number("max_checkpoints", max_checkpoints)
         accelerator = accelerator or parts.build_accelerator(settings)
         self.data_collator = data_collator
         self.group_by_length = group_by_length
@@ -156,7 +165,7 @@ class Trainer:
         steps = plan_steps(settings, state, rows, rows_per_step)
         parts.attach_preprocessor(model, preprocessor, train_dataset)
         for dataset in (train_dataset, eval_dataset):
-            parts.match_labels(model, dataset)
+            parts.match_labels(model, dataset, train_dataset)
         load_first_weights(model, checkpoint, settings.init_weights_from)
         self._forward_names = _parameter_names(model.forward)
         self._loss_names = _parameter_names(model.compute_loss)
@@ -173,9 +182,12 @@ class Trainer:
             position=Position(state, saved_step=None if checkpoint is None else state.global_step),
             steps=steps,
             checkpoints=checkpoints,
-            loss_meter=LossMeter(state.loss_tracker_sum, state.loss_tracker_count or 0),
+            loss_meter=LossMeter(
+                state.loss_tracker_sum, state.loss_tracker_count or 0, state.row_loss_sum, state.row_loss_count
+            ),
             train_dataset=train_dataset,
             eval_dataset=eval_dataset,
+            max_checkpoints=max_checkpoints,
             rng_states=None if checkpoint is None else read_tensors(checkpoint, RNG_STATE_FILE),
         )
 
@@ -184,7 +196,8 @@ class Trainer:
     def train(self) -> TrainerState:
         """Train from where `state` stands to the end of the run, and return the state.
 
-        Ctrl-C finishes the step under way, writes a checkpoint and raises ``KeyboardInterrupt``.
+        Ctrl-C finishes the step under way, writes a checkpoint, says where it is and how to go on, and raises
+        ``KeyboardInterrupt``.
 
         Raises:
             DivergedError: The loss became NaN or infinite.
@@ -207,6 +220,7 @@ class Trainer:
         except KeyboardInterrupt:
             if self.config.save_enabled and position.at_boundary and not position.saved:
                 self._save_checkpoint()
+            self._say_how_to_go_on()
             raise
         finally:
             self.notify("on_train_end")
@@ -234,7 +248,7 @@ class Trainer:
 
             last = batch is batches[-1]
             if self.log_steps and state.global_step % self.log_steps == 0 and not last:
-                self.log({"train.loss": self.mean_loss()}, state.global_step)
+                self._log_row({"train.loss": self.run.row_loss()})
             self.notify("on_step_end")
             if batch.ends_group:
                 if self.config.save_enabled and position.due(self.save_steps) and not last:
@@ -271,7 +285,7 @@ class Trainer:
         """Save, evaluate and log at the end of an epoch, or where the end of the run cuts it short."""
         config, position = self.config, self.run.position
         complete = position.state.epoch_step == self.steps_in_epoch
-        logs: dict[str, Any] = {"train.loss": self.mean_loss()}
+        logs: dict[str, Any] = {"train.loss": self.run.row_loss()}
         if config.save_enabled and not position.saved:
             self._save_checkpoint()  # before the evaluation: should that fail, the epoch is not lost
         if self.evaluates:
@@ -282,7 +296,7 @@ class Trainer:
         if complete and isinstance(self.lr_scheduler, ReduceLROnPlateau):
             self.lr_scheduler.step(logs[self.best_metric])
         position.close_epoch(complete=complete)
-        self.log(logs, position.state.global_step)
+        self._log_row(logs)
         self.notify("on_epoch_end")
         if config.save_enabled:
             self.run.amend_checkpoint()
@@ -366,7 +380,7 @@ class Trainer:
         dataset = self.eval_dataset if eval_dataset is None else eval_dataset
         if dataset is None:
             raise TrainingError("There is nothing to evaluate on: give eval_dataset= to the Trainer or to evaluate().")
-        parts.match_labels(self.unwrapped_model, dataset)
+        parts.match_labels(self.unwrapped_model, dataset, self.train_dataset)
         batches = plan_batches(
             range(parts.count_rows(dataset)),
             self.config.eval_batch_size or self.config.batch_size,
@@ -406,6 +420,7 @@ class Trainer:
                 flat |= {f"{name}.{index}": item for index, item in enumerate(value)}
             else:
                 flat[name] = value
+        logger.info("%s", describe_logs(flat, step))
         self.notify("on_log", flat, step)
 
     @property
@@ -552,6 +567,24 @@ class Trainer:
     def mean_loss(self) -> float:
         """Return the mean training loss of all steps so far, over all processes."""
         return self.run.mean_loss()
+
+    def _log_row(self, logs: Mapping[str, Any]) -> None:
+        """Log values, the training loss since the last row among them, and begin the next row."""
+        self.log(logs, self.state.global_step)
+        self.loss_meter.end_row()
+
+    def _say_how_to_go_on(self) -> None:
+        if not self.is_main_process:
+            return
+        step = self.run.position.saved_step
+        if step is None:
+            logger.warning("Stopped at step %d. No checkpoint was written, so nothing is kept.", self.state.global_step)
+            return
+        logger.warning(
+            "Stopped at step %d of %d; the checkpoint of step %d is in %s. To go on, run the same program with "
+            "resume_from_checkpoint=True in its TrainerConfig.",
+            self.state.global_step, self.total_steps, step, self.checkpoints.find(step),
+        )  # fmt: skip
 
     def _save_checkpoint(self) -> None:
         self.notify("on_save", self.run.save_checkpoint())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hezar_registry import progress_enabled
 from hezar_train.callbacks.base import Callback
+from hezar_train.logs import describe_logs
 
 if TYPE_CHECKING:  # callbacks are imported without torch
     from hezar_train.run import Run
@@ -15,7 +16,7 @@ WIDTH = 70
 
 
 class ProgressBar(Callback):
-    """Shows a bar per epoch with the running mean of the loss.
+    """Shows a bar per epoch with the mean loss since the last row of the log, and above it a line for each row.
 
     Only on a terminal, only in the main process, and not where ``HEZAR_DISABLE_PROGRESS_BARS`` is set.
     """
@@ -44,8 +45,13 @@ class ProgressBar(Callback):
         """Move the bar."""
         if self._bar is not None:
             run: Run = trainer.run
-            self._bar.set_postfix(loss=f"{run.loss_meter.average:.4f}", refresh=False)
+            self._bar.set_postfix(loss=f"{run.loss_meter.row_average:.4f}", refresh=False)
             self._bar.update(1)
+
+    def on_log(self, trainer: Any, logs: dict[str, float], step: int) -> None:
+        """Write the values above the bar."""
+        if self._bar is not None:
+            self._bar.write(describe_logs(logs, step), file=sys.stderr)
 
     def on_epoch_end(self, trainer: Any) -> None:
         """Close the bar."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from hezar_hub import (
@@ -53,7 +54,14 @@ class Checkpoints:
             raise CheckpointError(f"There is no checkpoint of step {step} in {self.folder}.{_listed(steps)}")
         return steps[step]
 
-    def save(self, step: int, digits: int, write: Callable[[Path], None], state: TrainerState) -> Path:
+    def save(
+        self,
+        step: int,
+        digits: int,
+        write: Callable[[Path], None],
+        state: TrainerState,
+        superseded: Iterable[int] = (),
+    ) -> Path:
         """Write a checkpoint; one of the same step is replaced.
 
         Args:
@@ -61,11 +69,14 @@ class Checkpoints:
             digits: Pad the folder name with zeros to this length.
             write: Writes the files of the checkpoint into the folder it is given.
             state: Goes to ``trainer_state.yaml``, in the checkpoint and next to all checkpoints.
+            superseded: Steps whose checkpoints are removed in the same transaction.
 
         Raises:
             SaveError: The disk is full or cannot be written to; the checkpoints there are whole.
         """
-        path = self.steps().get(step, self.folder / f"{step:0{digits}d}")
+        there = self.steps()
+        path = there.get(step, self.folder / f"{step:0{digits}d}")
+        removed = [there[old] for old in superseded if old in there]
         with atomic_save(self.folder) as staging:
             root = staging.path(f"{path.name}/{TRAINER_SUBFOLDER}/{TRAINER_CONFIG_FILE}").parent.parent
             write(root)
@@ -76,6 +87,11 @@ class Checkpoints:
                 for old in Repo(path).files():
                     if not (root / old).exists():
                         staging.delete(f"{path.name}/{old}")
+            for folder in removed:
+                for old in Repo(folder).files():
+                    staging.delete(f"{folder.name}/{old}")
+        for folder in removed:
+            shutil.rmtree(folder, ignore_errors=True)  # its files are gone; the empty folders are left
         return path
 
     def amend(self, step: int, files: Mapping[str, bytes], state: TrainerState) -> None:

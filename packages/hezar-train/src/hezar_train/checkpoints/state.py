@@ -21,7 +21,7 @@ class TrainerState(ConfigSection):
         global_step: Steps done.
         epoch_step: Steps done in this epoch; 0 once the epoch is evaluated and logged.
         loss_tracker_sum: Sum of the losses of all steps.
-        loss_tracker_avg: Their mean: ``train.loss`` of the logs.
+        loss_tracker_avg: Their mean.
         metric_for_best_checkpoint: What decides which checkpoint is best, such as ``"evaluation.loss"``.
         best_metric_value: Its best value so far.
         best_checkpoint: The step of the checkpoint that has it.
@@ -30,6 +30,9 @@ class TrainerState(ConfigSection):
         closed_step: The step at which the last epoch was closed, that is evaluated and logged.
         rows_per_step: Rows of one step, over all processes; `epoch_step` holds for this number only.
         rows_per_epoch: Rows of the training set.
+        row_loss_sum: Sum of the losses since the last row of the log.
+        row_loss_count: Steps in `row_loss_sum`.
+        checkpoints: The steps whose checkpoints the run has written and kept.
         callbacks: What callbacks remember, by class name.
     """
 
@@ -47,6 +50,9 @@ class TrainerState(ConfigSection):
     closed_step: int | None = None
     rows_per_step: int | None = None
     rows_per_epoch: int | None = None
+    row_loss_sum: float = 0.0
+    row_loss_count: int = 0
+    checkpoints: list[int] = field(default_factory=list[int])
     callbacks: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def to_yaml(self) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from hezar_models.logits import check_logits
 from hezar_train.errors import TrainingError
 from hezar_train.evaluation.handler import MetricsHandler
 
@@ -21,7 +22,12 @@ class TextClassificationMetricsHandler(MetricsHandler):
     allowed = ("accuracy", "recall", "precision", "f1")
 
     def prepare(self, outputs: Mapping[str, Any], batch: Mapping[str, Any]) -> tuple[Any, Any]:
-        """Return the labels of highest score and the right labels, both of shape (rows,)."""
+        """Return the labels of highest score and the right labels, both of shape (rows,).
+
+        Raises:
+            LogitsError: The model computes NaN or infinite numbers.
+        """
+        check_logits(outputs["logits"], self)
         predictions = outputs["logits"].argmax(-1).cpu().numpy()
         return predictions, batch["labels"].cpu().numpy()
 

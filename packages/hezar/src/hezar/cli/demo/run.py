@@ -181,7 +181,7 @@ def train_model(
     settings: Settings,
     seed: int,
 ) -> Any:
-    """Build and train the model; `held_out` shows how it goes, and decides nothing."""
+    """Build and train the model; `held_out` shows how it goes, and which epoch is kept."""
     config = TrainerConfig(
         output_dir=str(folder),
         task="text_classification",
@@ -195,6 +195,7 @@ def train_model(
         lr_scheduling_steps=1,
         max_grad_norm=1.0,
         metrics=["accuracy"],
+        metric_for_best_model="accuracy",
         seed=seed,
         use_cpu=True,
     )
@@ -212,6 +213,7 @@ def train_model(
     trainer.train()
     for epoch, (loss, accuracy) in enumerate(_history(trainer), 1):
         click.echo(f"      epoch {epoch}: loss {loss:.3f}, accuracy {accuracy:.3f} on held-out sentences", err=True)
+    trainer.load_best()
     return model
 
 
