@@ -327,3 +327,52 @@ def test_any_config_survives_its_file(act, dropout, id2label, words):
     config = SampleConfig(act=act, dropout=dropout, id2label=id2label, words=words)
     again = SampleConfig.from_dict(parse_yaml(config.to_yaml(), "s"))
     assert again == config
+
+
+def test_assignment_means_what_it_says():
+    """A misspelt field is an error, as it is in the constructor; what a class computes for itself is not."""
+
+    @dataclass
+    class Layered(ModelConfig):
+        name = "layered"
+        hidden: int = 8
+        heads: int = 2
+
+        def __post_init__(self):
+            super().__post_init__()
+            self.head_size = self.hidden // self.heads
+
+        @property
+        def width(self):
+            return self.hidden
+
+        @width.setter
+        def width(self, value):
+            self.hidden = value
+
+    for config in (TrainerConfig(output_dir="x", task="text_classification"), Layered()):
+        before = config.to_dict()
+        with pytest.raises(UnknownFieldError, match="has no parameter 'num_epoch'"):
+            config.num_epoch = 3
+        assert config.to_dict() == before
+    with pytest.raises(UnknownFieldError, match="Did you mean 'num_epochs'"):
+        TrainerConfig(output_dir="x", task="text_classification").num_epoch = 3
+    layered = copy.deepcopy(replaced := Layered(hidden=6).replace(heads=3))
+    assert layered == replaced
+    layered.head_size = 5
+    layered.width = 10
+    layered._cache = {}
+    assert (layered.head_size, layered.hidden) == (5, 10)
+    with pytest.raises(UnknownFieldError):
+        layered.head_sise = 5
+
+
+def test_assignment_to_keys_of_the_file():
+    kept = ModelConfig.from_dict({"name": "of_nobody", "depth": 2})
+    kept.depth = 3
+    kept.width = 4
+    assert kept.to_dict()["depth"] == 3
+    assert kept.unknown_fields == {"depth": 3, "width": 4}
+    typed = TrainerConfig.from_dict({"output_dir": "x", "task": "text_classification", "older_key": 1})
+    typed.older_key = 2
+    assert typed.unknown_fields == {"older_key": 2}

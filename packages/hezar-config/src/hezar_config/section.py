@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Self, cast
 
@@ -19,30 +20,30 @@ from hezar_registry import get_logger, suggest
 class ConfigSection:
     """A group of typed values; subclasses are standard-library dataclasses.
 
+    Assigning to a name that is neither a field, nor a key of the file, nor an attribute of the class, is an error, as it
+    is in the constructor; names that begin with an underscore are free.
+
     Attributes:
         unknown_fields: Keys of the file that are not fields of this class. They are kept and written back.
     """
 
     unknown_fields: dict[str, Any] = dataclasses.field(default_factory=dict[str, Any], init=False, repr=False)
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__post_init__" in vars(cls):
+            setattr(cls, "__post_init__", _completing(cls.__post_init__))  # noqa: B010 - pyright takes methods as fixed
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         cls._check_keywords(kwargs)
         return super().__new__(cls)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        # A misspelt field would be an attribute that nobody reads.
-        if name not in self.__dataclass_fields__ and not name.startswith("_") and not hasattr(type(self), name):
-            raise UnknownFieldError(
-                f"{type(self).__name__} has no field {name!r}.{suggest(name, self.fields())} "
-                f"It has: {', '.join(self.fields())}."
-            )
-        super().__setattr__(name, value)
 
     def __post_init__(self) -> None:
         for name in self.fields():
             value = getattr(self, name)
             if isinstance(value, Enum):
                 setattr(self, name, value.value)
+        _complete(self, ConfigSection.__post_init__)
 
     # Reading ---------------------------------------------------------------------------------------------------
 
@@ -88,6 +89,15 @@ class ConfigSection:
         return pformat(self.to_dict(), sort_dicts=False)
 
     # Writing ---------------------------------------------------------------------------------------------------
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # What the class knows, private names, and what a subclass computes in its `__post_init__` are set as ever. A
+        # misspelt field would be set too, and have no effect.
+        own = name.startswith("_") or name in vars(self) or hasattr(type(self), name) or name in self.fields()
+        if own or _COMPLETE not in vars(self):
+            super().__setattr__(name, value)
+        else:
+            self.update({name: value})
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.update({key: value})
@@ -186,6 +196,27 @@ class ConfigSection:
         return UnknownFieldError(
             f"{type(self).__name__} {problem} {key!r}.{suggest(key, known)} Its parameters are: {', '.join(known)}."
         )
+
+
+_COMPLETE = "_complete"
+"""The attribute of a section that is built: from now on its attributes are fields."""
+
+
+def _complete(section: ConfigSection, post_init: Callable[..., None]) -> None:
+    """Mark a section as built, at the end of the outermost `__post_init__`."""
+    if type(section).__post_init__ is post_init:
+        setattr(section, _COMPLETE, True)
+
+
+def _completing(post_init: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return the `__post_init__` of a subclass, after which its sections are built."""
+
+    @functools.wraps(post_init)
+    def run(self: Any, *args: Any) -> None:
+        post_init(self, *args)
+        _complete(self, run)
+
+    return run
 
 
 def check_mapping(values: object, name: str) -> None:
