@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from hezar_hub import stand_in
-from hezar_models.errors import UnsafeWeightsError, WeightsFileError
+from hezar_models.errors import WeightsError, WeightsFileError
+from hezar_models.weights.torch_files import read_torch_file
 
 StateDict = Mapping[str, Tensor]
 
@@ -30,7 +29,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
     Raises:
         UnsafeWeightsError: The file holds pickled objects other than tensors; nothing of it was executed.
-        WeightsFileError: The file is truncated, corrupt, or no weights file.
+        WeightsFileError: The file is truncated, corrupt, compressed, or holds what is no plain tensor.
     """
     weights = _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path)
     if not isinstance(weights, dict) or not all(
@@ -52,30 +51,11 @@ def _read_safetensors(path: Path) -> Any:
 
 def _read_torch(path: Path) -> Any:
     try:
-        with warnings.catch_warnings():
-            # torch warns of files that it then refuses; the refusal is reported below.
-            warnings.simplefilter("ignore", UserWarning)
-            try:
-                return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-            except RuntimeError as error:
-                # Files of torch < 1.6 are no zip archives and cannot be memory-mapped.
-                if "mmap can only be used" not in str(error):
-                    raise
-                return torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        if "GLOBAL" in str(error) or ("Unsupported" in str(error) and _is_pickle(path)):
-            raise UnsafeWeightsError(
-                f"{path} holds pickled objects other than tensors, which could run code. Nothing was executed. "
-                "Ask its author for a safetensors file, or for the bare state dict."
-            ) from error
+        return read_torch_file(path)
+    except WeightsError:
+        raise
+    except Exception as error:  # whatever a broken pickle or archive leads to
         raise _corrupt(path, error) from error
-    except (RuntimeError, OSError, EOFError, ValueError, KeyError, AttributeError, TypeError, IndexError) as error:
-        raise _corrupt(path, error) from error
-
-
-def _is_pickle(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(1) == pickle.PROTO
 
 
 def _corrupt(path: Path, error: Exception) -> WeightsFileError:
