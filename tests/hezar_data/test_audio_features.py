@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from hezar_config import UnknownFieldError
+from hezar_config import ConfigError, UnknownFieldError
 from hezar_data import (
     AudioFeatureExtractor,
     AudioFeatureExtractorConfig,
@@ -390,8 +390,13 @@ def test_wrong_configs():
     with pytest.raises(UnknownFieldError, match="feature_siz"):
         WhisperFeatureExtractor(feature_siz=80)
     for sizes in ({"hop_length": 0}, {"n_fft": 1}, {"chunk_length": -1}):
-        with pytest.raises(InputError, match="above zero"):
+        with pytest.raises(ConfigError, match="expected a number at least"):
             WhisperFeatureExtractor(WhisperFeatureExtractorConfig(**sizes))
+    for sizes in ({"feature_size": 10**12}, {"n_fft": 10**9}, {"chunk_length": 10**9}, {"padding_value": float("nan")}):
+        with pytest.raises(ConfigError, match="expected a"):
+            WhisperFeatureExtractor(**sizes)
+    with pytest.raises(InputError, match="at most"):
+        WhisperFeatureExtractor(chunk_length=3600, sampling_rate=1_000_000, hop_length=1)
 
 
 def test_push_to_hub(hub):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from golden_replay import GOLDEN
+from hezar_config import ConfigError
 from hezar_data import DatasetError, TextClassificationDataset, Tokenizer
 from hezar_registry import InputError
 
@@ -51,8 +52,9 @@ def test_bad_rows_and_sizes():
     with pytest.raises(DatasetError, match="a mapping is wanted"):
         TextClassificationDataset.from_records(["text"])
     config = TextClassificationDataset.from_records(rows("a")).config
-    with pytest.raises(DatasetError, match="max_size"):
-        TextClassificationDataset(config, data=rows("a"), max_size=-3)
+    for size in (-3, 0, float("nan")):
+        with pytest.raises(ConfigError, match="max_size: expected a number above 0"):
+            TextClassificationDataset(config, data=rows("a"), max_size=size)
 
 
 def test_truth_values_are_class_ids(tokenizer):

@@ -228,7 +228,7 @@ def test_metrics_that_do_not_fit(tiny, tmp_path):
 
 @pytest.mark.parametrize("option", ["num_epochs", "batch_size", "eval_batch_size", "gradient_accumulation_steps"])
 def test_settings_below_one(tiny, tmp_path, option):
-    with pytest.raises(ConfigError, match=f"{option} must be 1 or more; found 0"):
+    with pytest.raises(ConfigError, match=f"{option}: expected a number at least 1.*; found 0"):
         tiny.trainer(tmp_path, **{option: 0})
 
 
@@ -388,11 +388,11 @@ def test_info_says_what_is_trained(tiny, tmp_path, caplog):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"learning_rate": -1.0}, "learning_rate must be 0 or more; found -1.0"),
-        ({"learning_rate": float("nan")}, "learning_rate must be 0 or more; found nan"),
-        ({"weight_decay": -0.1}, "weight_decay must be 0 or more"),
-        ({"seed": -1}, "seed must be 0 or more"),
-        ({"seed": 2**32}, "seed must be at most 4294967295"),
+        ({"learning_rate": -1.0}, "learning_rate: expected a number at least 0; found -1.0"),
+        ({"learning_rate": float("nan")}, "learning_rate: expected a number at least 0; found nan"),
+        ({"weight_decay": -0.1}, "weight_decay: expected a number at least 0"),
+        ({"seed": -1}, "seed: expected a number at least 0"),
+        ({"seed": 2**32}, "seed: expected a number at least 0 and at most 4,294,967,295"),
         ({"batch_size": "8"}, "batch_size: expected `int`, got `str`"),
     ],
 )

@@ -8,11 +8,12 @@ import types
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from hezar_config.errors import ConfigValidationError
+from hezar_config.ranges import Range, ranges_of
 from hezar_config.section import ConfigSection, report_unknown
 
 # What a problem says where YAML took a text for something else, and what to do in the file.
@@ -34,6 +35,7 @@ def decode_fields(cls: type[ConfigSection], values: Mapping[str, Any], source: s
             continue  # "key:" in a file says that the key is not set
         try:
             decoded[name] = _decode_value(value, hint, source)
+            problems += hint.out_of_range(name, decoded[name])
         except ConfigValidationError as error:
             problems.append(f"{name}.{error}")
         except msgspec.ValidationError as error:
@@ -77,18 +79,60 @@ class _Hint:
     full: Any
     codec: Any
     section: type[ConfigSection] | None
+    ranges: tuple[Range, ...] = ()
+    item_ranges: tuple[Range, ...] = ()
+
+    @classmethod
+    def of(cls, full: Any) -> _Hint:
+        return cls(full, _without_sections(full), _section_in(full), *ranges_of(full))
+
+    def out_of_range(self, name: str, value: Any) -> list[str]:
+        """Return what is out of range in a decoded value."""
+        problems = [f"{name}: expected {r}; found {_shorten(value)}" for r in self.ranges if value not in r]
+        if self.item_ranges and isinstance(value, (list, tuple, dict)):
+            items = cast("dict[Any, Any]", value).items() if isinstance(value, dict) else enumerate(cast("list[Any]", value))
+            problems += [
+                f"{name}[{key}]: expected {r}; found {_shorten(item)}"
+                for key, item in items
+                for r in self.item_ranges
+                if item not in r
+            ]
+        return problems
 
 
 @cache
 def _hints(cls: type[ConfigSection]) -> dict[str, _Hint]:
     try:
-        hints = get_type_hints(cls)
+        hints = get_type_hints(cls, include_extras=True)
     except NameError as error:
         raise ConfigValidationError(
             f"The type hints of {cls.__name__} cannot be read: {error}. "
             "Names used in them must be importable at the top level of the module that defines the class."
         ) from error
-    return {name: _Hint(hints[name], _without_sections(hints[name]), _section_in(hints[name])) for name in cls.fields()}
+    return {name: _Hint.of(hints[name]) for name in cls.fields()}
+
+
+def json_schema(cls: type[ConfigSection]) -> dict[str, Any]:
+    """Return the JSON Schema of a section and of those in it, ranges included."""
+    schema: dict[str, Any] = msgspec.json.schema(cls)
+    for section in _sections_of(cls):
+        properties = schema["$defs"].get(section.__name__, {}).get("properties", {})
+        for name, hint in _hints(section).items():
+            for mark in hint.ranges:
+                mark.add_to(properties[name])
+            for part in (properties[name], *properties[name].get("anyOf", [])):
+                items = part.get("items") or part.get("additionalProperties")
+                for mark in hint.item_ranges if isinstance(items, dict) else ():
+                    mark.add_to(cast("dict[str, Any]", items))
+    return schema
+
+
+def _sections_of(cls: type[ConfigSection]) -> set[type[ConfigSection]]:
+    found, new = {cls}, [cls]
+    while new:
+        new = [h.section for section in new for h in _hints(section).values() if h.section not in found and h.section]
+        found.update(new)
+    return found
 
 
 def _members(hint: Any) -> tuple[Any, ...]:
@@ -108,6 +152,8 @@ def _without_sections(hint: Any) -> Any:
     if isinstance(hint, type) and not get_args(hint) and issubclass(hint, ConfigSection):
         return Any
     arguments = get_args(hint)
+    if get_origin(hint) is Annotated:
+        return Annotated[(_without_sections(arguments[0]), *arguments[1:])]
     if not arguments or get_origin(hint) is None or all(_without_sections(a) is a for a in arguments):
         return hint
     if get_origin(hint) in (Union, types.UnionType):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from hezar_config.config import Config
 from hezar_config.errors import ConfigError
+from hezar_config.ranges import FilePath, Range, Size
 from hezar_config.section import check_mapping
 from hezar_registry import suggest
+
+#: A count, or a share of all.
+Amount = Annotated[int | float, Range(above=0)]
 
 
 @dataclass
@@ -60,7 +64,7 @@ class MetricConfig(Config):
 
     objective: str | None = None
     output_keys: list[str] | None = None
-    n_decimals: int = 4
+    n_decimals: Annotated[int, Range(least=0, most=100)] = 4
 
 
 @dataclass
@@ -80,7 +84,7 @@ class DatasetConfig(Config):
 
     path: str | None = None
     task: str | list[str] | None = None
-    max_size: int | float | None = None
+    max_size: Amount | None = None
     hf_load_kwargs: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
@@ -144,22 +148,22 @@ class TrainerConfig(Config):
     output_dir: str
     task: str
     device: str = "cuda"
-    num_epochs: int = 1
+    num_epochs: Size = 1
     init_weights_from: str | None = None
     resume_from_checkpoint: bool | str | None = None
-    max_steps: int | float | None = None
-    num_dataloader_workers: int = 0
+    max_steps: Amount | None = None
+    num_dataloader_workers: Annotated[int, Range(least=0, most=1024)] = 0
     dataloader_shuffle: bool = True
-    seed: int = 42
+    seed: Annotated[int, Range(least=0, most=2**32 - 1)] = 42
     optimizer: str | None = None
-    learning_rate: float = 2e-5
-    weight_decay: float = 0.0
+    learning_rate: Annotated[float, Range(least=0)] = 2e-5
+    weight_decay: Annotated[float, Range(least=0)] = 0.0
     lr_scheduler: str | None = None
     lr_scheduler_kwargs: dict[str, Any] | None = None
-    lr_scheduling_steps: int | None = None
-    batch_size: int = 1
-    eval_batch_size: int | None = None
-    gradient_accumulation_steps: int = 1
+    lr_scheduling_steps: Size | None = None
+    batch_size: Size = 1
+    eval_batch_size: Size | None = None
+    gradient_accumulation_steps: Size = 1
     distributed: bool = False
     mixed_precision: str | None = None
     use_cpu: bool = False
@@ -169,11 +173,11 @@ class TrainerConfig(Config):
     metric_for_best_model: str = "loss"
     save_enabled: bool = True
     save_freq: str | int | float | None = field(default="deprecated")
-    save_steps: int | float | None = None
-    log_steps: int | float | None = None
-    checkpoints_dir: str = "checkpoints"
-    logs_dir: str = "logs"
-    max_grad_norm: float | None = None
+    save_steps: Amount | None = None
+    log_steps: Amount | None = None
+    checkpoints_dir: FilePath = "checkpoints"
+    logs_dir: FilePath = "logs"
+    max_grad_norm: Annotated[float, Range(above=0)] | None = None
 
     def __post_init__(self) -> None:
         from hezar_config.enums import TaskType

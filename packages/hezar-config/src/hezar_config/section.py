@@ -146,9 +146,9 @@ class ConfigSection:
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
         """Return a JSON Schema of the fields, for editors and for validation outside Python."""
-        import msgspec
+        from hezar_config.decoding import json_schema
 
-        return msgspec.json.schema(cls)
+        return json_schema(cls)
 
     # Decoding --------------------------------------------------------------------------------------------------
 

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import copy
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from hezar_config import ConfigError, TrainerConfig
-from hezar_data.seeding import MAX_SEED
 from hezar_train.checkpoints.state import TrainerState
 from hezar_train.errors import TrainingError
 from hezar_train.metrics.base import Metric
 from hezar_train.sampling import steps_per_epoch
-
-_AT_LEAST = {
-    1: ("num_epochs", "batch_size", "eval_batch_size", "gradient_accumulation_steps", "lr_scheduling_steps"),
-    0: ("num_dataloader_workers", "learning_rate", "weight_decay", "seed"),
-}
 
 
 def checked_config(config: TrainerConfig) -> TrainerConfig:
@@ -32,15 +25,6 @@ def checked_config(config: TrainerConfig) -> TrainerConfig:
     if isinstance(config.metrics, (list, tuple)):
         config.metrics = [metric.config if isinstance(metric, Metric) else metric for metric in config.metrics]
     config.validate()
-    for lowest, names in _AT_LEAST.items():
-        for name in names:
-            value = getattr(config, name)
-            if value is not None and not lowest <= value < math.inf:
-                raise ConfigError(f"TrainerConfig.{name} must be {lowest} or more; found {value}.")
-    if config.max_grad_norm is not None and config.max_grad_norm <= 0:
-        raise ConfigError(f"TrainerConfig.max_grad_norm must be above 0, or None; found {config.max_grad_norm}.")
-    if config.seed > MAX_SEED:
-        raise ConfigError(f"TrainerConfig.seed must be at most {MAX_SEED}; found {config.seed}.")
     return config
 
 

@@ -13,6 +13,9 @@ from hezar_data.configs.audio import WhisperFeatureExtractorConfig
 from hezar_data.tensors import check_return_tensors
 from hezar_registry import InputError
 
+#: In the features of a window: a gigabyte, eleven hours of speech with the published sizes.
+_MAX_VALUES = 2**28
+
 
 class WhisperFeatureExtractor(AudioFeatureExtractor):
     """Turns audio into log-mel spectrograms, by default of 30 seconds each: longer audio is truncated, shorter padded.
@@ -38,14 +41,13 @@ class WhisperFeatureExtractor(AudioFeatureExtractor):
 
     def __init__(self, config: WhisperFeatureExtractorConfig | None = None, **kwargs: Any) -> None:
         super().__init__(config, **kwargs)
-        sizes = {
-            name: getattr(self.config, name)
-            for name in ("feature_size", "sampling_rate", "hop_length", "chunk_length", "n_fft")
-        }
-        if min(sizes.values()) < 1 or sizes["n_fft"] < 2:
-            raise InputError(f"The sizes of a WhisperFeatureExtractor are above zero, n_fft above one; found {sizes}.")
         self.n_samples = self.config.chunk_length * self.config.sampling_rate
         self.nb_max_frames = self.n_samples // self.config.hop_length
+        if self.nb_max_frames * self.config.feature_size > _MAX_VALUES:
+            raise InputError(
+                f"The features of one window are at most {_MAX_VALUES:,} numbers; chunk_length={self.config.chunk_length} "
+                f"seconds asks for {self.nb_max_frames:,} frames of {self.config.feature_size}."
+            )
         self.mel_filters = mel_filters(self.config.n_fft, self.config.feature_size, self.config.sampling_rate)
 
     def __call__(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from hezar_config import PreprocessorConfig
+from hezar_config.ranges import Finite, Range, Size
 from hezar_hub import FEATURE_EXTRACTOR_CONFIG_FILE
 
 
@@ -23,10 +24,10 @@ class AudioFeatureExtractorConfig(PreprocessorConfig):
 
     filename: ClassVar[str] = FEATURE_EXTRACTOR_CONFIG_FILE
 
-    feature_size: int = 80
-    sampling_rate: int = 16000
+    feature_size: Annotated[int, Range(least=1, most=1024)] = 80
+    sampling_rate: Annotated[int, Range(least=1, most=1_000_000)] = 16000
     padding: str = "longest"
-    padding_value: float = 0.0
+    padding_value: Finite = 0.0
     padding_side: str = "right"
 
 
@@ -43,7 +44,7 @@ class WhisperFeatureExtractorConfig(AudioFeatureExtractorConfig):
 
     name = "whisper_feature_extractor"
 
-    hop_length: int = 160
-    chunk_length: int = 30
-    n_fft: int = 400
+    hop_length: Size = 160
+    chunk_length: Annotated[int, Range(least=1, most=3600)] = 30
+    n_fft: Annotated[int, Range(least=2, most=2**14)] = 400
     return_attention_mask: bool = False

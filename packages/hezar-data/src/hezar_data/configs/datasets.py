@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 from hezar_config import DatasetConfig
+from hezar_config.ranges import Count, Range
 
 _SHADDA = "\u0651"
 _OCR_CHARACTERS = f"آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی ۱۲۳۴۵۶۷۸۹۰ءؤئأ{_SHADDA}/()+-:،!.؛=%؟1234567890"
@@ -26,7 +27,7 @@ class TextClassificationDatasetConfig(DatasetConfig):
     task: str | list[str] | None = "text_classification"
     label_field: str | None = None
     text_field: str | None = None
-    max_length: int | None = None
+    max_length: Count | None = None
 
 
 @dataclass
@@ -47,7 +48,7 @@ class SequenceLabelingDatasetConfig(DatasetConfig):
     task: str | list[str] | None = "sequence_labeling"
     tags_field: str | None = None
     tokens_field: str | None = None
-    max_length: int | None = None
+    max_length: Count | None = None
     ignore_index: int = -100
     label_all_tokens: bool = True
     is_iob_schema: bool = False
@@ -73,8 +74,8 @@ class TextSummarizationDatasetConfig(DatasetConfig):
     text_field: str | None = None
     summary_field: str | None = None
     title_field: str | None = None
-    max_length: int | None = None
-    labels_max_length: int | None = None
+    max_length: Count | None = None
+    labels_max_length: Count | None = None
 
 
 @dataclass
@@ -99,7 +100,7 @@ class OCRDatasetConfig(DatasetConfig):
     id2label: dict[int, str] = field(default_factory=lambda: dict(enumerate(["", *_OCR_CHARACTERS])))
     text_column: str = "label"
     images_paths_column: str = "image_path"
-    max_length: int | None = None
+    max_length: Count | None = None
     invalid_characters: list[Any] | None = None
     reverse_text: bool | None = None
     reverse_digits: bool | None = None
@@ -120,7 +121,7 @@ class ImageCaptioningDatasetConfig(DatasetConfig):
     task: str | list[str] | None = "image2text"
     text_column: str = "label"
     images_paths_column: str = "image_path"
-    max_length: int | None = None
+    max_length: Count | None = None
 
 
 @dataclass
@@ -142,11 +143,11 @@ class SpeechRecognitionDatasetConfig(DatasetConfig):
     name = "speech_recognition"
 
     task: str | list[str] | None = "speech_recognition"
-    sampling_rate: int = 16000
+    sampling_rate: Annotated[int, Range(least=1, most=1_000_000)] = 16000
     audio_array_padding: bool | str = "longest"
-    max_audio_array_length: int | None = None
+    max_audio_array_length: Count | None = None
     labels_padding: bool | str = "longest"
-    labels_max_length: int | None = None
+    labels_max_length: Count | None = None
     audio_file_path_column: str = "path"
     audio_column: str = "audio"
     audio_array_column: str = "array"

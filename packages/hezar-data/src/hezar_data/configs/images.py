@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from hezar_config import PreprocessorConfig
+from hezar_config.ranges import Finite, Range, Size
 from hezar_hub import IMAGE_PROCESSOR_CONFIG_FILE
 
 
@@ -26,11 +27,11 @@ class ImageProcessorConfig(PreprocessorConfig):
     name = "image_processor"
     filename: ClassVar[str] = IMAGE_PROCESSOR_CONFIG_FILE
 
-    mean: list[float] | None = None
-    std: list[float] | None = None
-    rescale: float | None = None
-    resample: int | None = None
-    size: list[int] | None = None
+    mean: list[Finite] | None = None
+    std: list[Finite] | None = None
+    rescale: Finite | None = None
+    resample: Annotated[int, Range(least=0, most=5)] | None = None
+    size: list[Size] | None = None
     mirror: bool = False
     gray_scale: bool = False
 
@@ -46,7 +47,7 @@ class CraftImageProcessorConfig(ImageProcessorConfig):
 
     name = "craft_image_processor"
 
-    mean: list[float] | None = field(default_factory=lambda: [123.675, 116.28, 103.53])
-    std: list[float] | None = field(default_factory=lambda: [58.395, 57.12, 57.375])
-    square_size: int = 2560
-    mag_ratio: float = 1.0
+    mean: list[Finite] | None = field(default_factory=lambda: [123.675, 116.28, 103.53])
+    std: list[Finite] | None = field(default_factory=lambda: [58.395, 57.12, 57.375])
+    square_size: Annotated[int, Range(least=1, most=2**13)] = 2560
+    mag_ratio: Annotated[float, Range(above=0, most=100)] = 1.0

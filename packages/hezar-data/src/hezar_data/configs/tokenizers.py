@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from hezar_config import PreprocessorConfig
+from hezar_config.ranges import Count, Range, Share
 from hezar_data.configs.whisper_tokens import WHISPER_SPECIAL_TOKENS
 from hezar_hub import TOKENIZER_CONFIG_FILE
+
+#: The engine keeps it in 32 bits.
+TypeId = Annotated[int, Range(least=0, most=2**32 - 1)]
 
 
 @dataclass
@@ -42,9 +46,9 @@ class TokenizerConfig(PreprocessorConfig):
     truncation_side: str | None = None
     padding: str | bool | None = "deprecated"
     padding_side: str | None = None
-    stride: int | None = None
-    pad_to_multiple_of: int | str | None = "deprecated"
-    pad_token_type_id: int = 0
+    stride: Count | None = None
+    pad_to_multiple_of: Annotated[int, Range(least=0, most=2**20)] | str | None = "deprecated"
+    pad_token_type_id: TypeId = 0
     bos_token: str | None = None
     eos_token: str | None = None
     unk_token: str | None = None
@@ -72,17 +76,17 @@ class WordPieceConfig(TokenizerConfig):
 
     truncation_side: str | None = "right"
     padding_side: str | None = "right"
-    stride: int | None = 0
-    pad_to_multiple_of: int | str | None = 0
+    stride: Count | None = 0
+    pad_to_multiple_of: Annotated[int, Range(least=0, most=2**20)] | str | None = 0
     unk_token: str | None = "[UNK]"
     sep_token: str | None = "[SEP]"
     pad_token: str | None = "[PAD]"
     cls_token: str | None = "[CLS]"
     mask_token: str | None = "[MASK]"
     wordpieces_prefix: str = "##"
-    vocab_size: int = 30000
-    min_frequency: int = 2
-    limit_alphabet: int = 1000
+    vocab_size: Count = 30000
+    min_frequency: Count = 2
+    limit_alphabet: Count = 1000
     initial_alphabet: list[str] = field(default_factory=list)
     show_progress: bool = True
 
@@ -93,8 +97,8 @@ class _BPEConfig(TokenizerConfig):
 
     truncation_side: str | None = "right"
     padding_side: str | None = "right"
-    stride: int | None = 0
-    pad_to_multiple_of: int | str | None = 0
+    stride: Count | None = 0
+    pad_to_multiple_of: Annotated[int, Range(least=0, most=2**20)] | str | None = 0
     bos_token: str | None = "<s>"
     eos_token: str | None = "</s>"
     unk_token: str | None = "<unk>"
@@ -102,7 +106,7 @@ class _BPEConfig(TokenizerConfig):
     pad_token: str | None = "<pad>"
     cls_token: str | None = "<cls>"
     mask_token: str | None = "<mask>"
-    dropout: float | None = None
+    dropout: Share | None = None
     continuing_subword_prefix: str = ""
 
 
@@ -126,9 +130,9 @@ class BPEConfig(_BPEConfig):
 
     end_of_word_suffix: str = ""
     fuse_unk: bool = False
-    vocab_size: int = 30000
-    min_frequency: int = 2
-    limit_alphabet: int = 1000
+    vocab_size: Count = 30000
+    min_frequency: Count = 2
+    limit_alphabet: Count = 1000
     initial_alphabet: list[str] = field(default_factory=list)
     show_progress: bool = True
 
@@ -150,9 +154,9 @@ class SentencePieceBPEConfig(_BPEConfig):
     add_prefix_space: bool = True
     end_of_word_suffix: str = ""
     fuse_unk: bool = False
-    vocab_size: int = 30000
-    min_frequency: int = 2
-    limit_alphabet: int = 1000
+    vocab_size: Count = 30000
+    min_frequency: Count = 2
+    limit_alphabet: Count = 1000
     initial_alphabet: list[str] = field(default_factory=list)
     show_progress: bool = True
 
@@ -163,7 +167,7 @@ class SentencePieceUnigramConfig(SentencePieceBPEConfig):
 
     name = "sentencepiece_unigram_tokenizer"
 
-    vocab_size: int = 8000
+    vocab_size: Count = 8000
 
 
 @dataclass
@@ -194,7 +198,7 @@ class WhisperBPEConfig(BPEConfig):
     notimestamps_token: str = "<|notimestamps|>"
     add_prefix_space: bool = False
     add_bos_token: bool = False
-    model_max_length: int = 1024
+    model_max_length: Annotated[int, Range(least=0)] = 1024
     language: str | None = None
     task: str | None = None
     predict_timestamps: str | bool = False

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
 from hezar_config import Configurable, DatasetConfig
+from hezar_data.datasets.repo_options import check_card, check_options
 from hezar_data.errors import DatasetError
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.preprocessors.container import PreprocessorsContainer
@@ -65,8 +66,6 @@ class Dataset(metaclass=Configurable):
                 f"{type(self).__name__} got an unexpected keyword argument {name!r}.{suggest(name, config.fields())} "
                 f"It takes the fields of its config: {', '.join(config.fields())}."
             )
-        if config.max_size is not None and config.max_size <= 0:
-            raise DatasetError(f"max_size is a number of rows or a share of them, above 0; found {config.max_size}.")
         self.config = config
         self.cache_dir = Path((read_options or {}).get("cache_dir") or cache_dir()).expanduser()
         self.split = str(split or "train")
@@ -103,21 +102,26 @@ class Dataset(metaclass=Configurable):
             revision: Branch, tag or commit.
             token: A Hub token; default is the one you are logged in with.
             local_files_only: Use what is cached and send no request.
-            **kwargs: Config fields that win over the file.
+            **kwargs: Config fields that win over the file. Of ``hf_load_kwargs``, the file may set what a repo may ask
+                for, files inside itself among it; you may set any option of ``datasets.load_dataset``.
 
         Raises:
             HubError: The repo cannot be had.
-            DatasetError: Its data cannot be read, or have no such split.
+            DatasetError: Its data cannot be read, have no such split, or are said to be outside the repo.
         """
         where = DatasetConfig(path=path_text(hub_path))
         path = cast("str", where.path)
+        given = DatasetConfig(hf_load_kwargs=kwargs.pop("hf_load_kwargs", None)).hf_load_kwargs or {}
         if config is None:
             repo = Repo(
                 path, repo_type=DATASET, revision=revision, token=token, cache_dir=cache_dir,
                 local_files_only=local_files_only,
             )  # fmt: skip
             config = DatasetConfig.load_from(repo, config_filename or cls.config_filename)
-        options = {**(config.hf_load_kwargs or {}), **(where.hf_load_kwargs or {})}
+            check_options(config.hf_load_kwargs or {}, f"{repo}/{config_filename or cls.config_filename}")
+            if not given.get("data_files"):  # the library reads those instead of what the card names
+                check_card(repo)
+        options = {**(config.hf_load_kwargs or {}), **(where.hf_load_kwargs or {}), **given}
         config = config.replace(path=path, hf_load_kwargs=options, **kwargs)
         dataset_class = cast("type[Self]", datasets_registry[config.name].module_class)
         if not issubclass(dataset_class, cls):

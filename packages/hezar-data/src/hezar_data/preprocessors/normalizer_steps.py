@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Literal
 
 from tokenizers import NormalizedString, PreTokenizedString, Regex, normalizers
@@ -13,7 +15,12 @@ from hezar_config import ConfigError
 from hezar_data.persian.edits import Edit, differences, edits_of_form
 from hezar_data.persian.entities import NONCHARACTERS
 from hezar_data.persian.rule import Rule
+from hezar_data.rust import refusals_as
+from hezar_registry import InputError
 
+#: Characters that a text may grow by, whatever its length, and how many times. Ligatures become 18 letters.
+ROOM, GROWTH = 100_000, 100
+_GROUP_GROWTH = 2**12
 _ANY_CHARACTER = Regex(r"[\s\S]")
 
 
@@ -52,6 +59,14 @@ class ReplaceStep(Rule):
         return self._replacing(self.content)
 
     def apply(self, text: str) -> str:
+        return self.bounded(text, len(text))
+
+    def bounded(self, text: str, length: int) -> str:
+        """Return the changed text, of a text that had another length at first; see `check_growth`."""
+        if (len(text) + 1) * (len(self.content) + 1) > ROOM:
+            mark = next(character for character in _unused() if character not in text)
+            marked = self._replacing(mark).normalize_str(text)
+            check_growth(length, len(marked) + marked.count(mark) * (len(self.content) - 1))
         return self.native.normalize_str(text)
 
     def edits(self, text: str) -> list[Edit]:
@@ -74,10 +89,8 @@ class ReplaceStep(Rule):
         return found
 
     def _replacing(self, content: str) -> Any:
-        try:
+        with refusals_as(ConfigError, f"The replace pattern {self.pattern!r:.200} is not a regular expression"):
             return normalizers.Replace(Regex(self.pattern), content)
-        except Exception as error:  # the binding raises a bare Exception
-            raise ConfigError(f"The replace pattern {self.pattern!r} is not a regular expression: {error}") from error
 
 
 class PublishedSteps:
@@ -103,7 +116,7 @@ class PublishedSteps:
         self.form: Literal["NFC", "NFD"] | None = "NFC" if nfkc else "NFD" if nfkd else None
         self._form: Literal["NFKC", "NFKD"] | None = "NFKC" if nfkc else "NFKD" if nfkd else None
         self._forms = normalizers.Sequence([step.native for step in forms])
-        self._replacements = normalizers.Sequence([step.native for step in replacements]) if replacements else None
+        self._replacements = [_Group.of(steps) for steps in _grouped(replacements)]
 
     def run(self, text: str) -> str:
         """Return the cleaned text."""
@@ -111,7 +124,67 @@ class PublishedSteps:
         # texts are, and asking costs a fraction of trying.
         if self._form is not None and not unicodedata.is_normalized(self._form, text):
             text = self._forms.normalize_str(text)
-        return text if self._replacements is None else self._replacements.normalize_str(text)
+        if self._replacements:
+            with running():
+                length = len(text)
+                for group in self._replacements:
+                    text = group.run(text, length)
+                    check_growth(length, len(text))
+        return text
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Replacements that the engine runs at once, unless the text might grow beyond what is allowed.
+
+    Attributes:
+        steps: The replacements.
+        native: All of them.
+        growth: The most that a text and the place behind it can grow, as a factor.
+    """
+
+    steps: tuple[ReplaceStep, ...]
+    native: Any
+    growth: int
+
+    @classmethod
+    def of(cls, steps: list[ReplaceStep]) -> _Group:
+        growth = prod(len(step.content) + 1 for step in steps)
+        return cls(tuple(steps), normalizers.Sequence([step.native for step in steps]), growth)
+
+    def run(self, text: str, length: int) -> str:
+        if (len(text) + 1) * self.growth <= ROOM:
+            return self.native.normalize_str(text)
+        for step in self.steps:
+            text = step.bounded(text, length)
+        return text
+
+
+def _grouped(steps: list[ReplaceStep]) -> list[list[ReplaceStep]]:
+    """Return the steps in groups, of which none makes much more than a thousand times of a text."""
+    groups: list[list[ReplaceStep]] = []
+    growth = ROOM
+    for step in steps:
+        growth *= len(step.content) + 1
+        if growth > _GROUP_GROWTH:
+            groups.append([])
+            growth = len(step.content) + 1
+        groups[-1].append(step)
+    return groups
+
+
+def check_growth(before: int, after: int) -> None:
+    """Raise an `InputError` when replacements make a text much longer."""
+    if after > ROOM + GROWTH * before:
+        raise InputError(
+            f"The replace patterns of the normalizer make {before:,} characters to {after:,} or more; a text may grow "
+            f"{GROWTH} times and by {ROOM:,} characters. Look at replace_patterns in its config."
+        )
+
+
+def running() -> AbstractContextManager[None]:
+    """Turn what the engine raises while it replaces, such as a pattern that takes too long, into an `InputError`."""
+    return refusals_as(InputError, "The replace patterns of the normalizer cannot be run on this text")
 
 
 def _replacement(number: int, pattern: Any) -> ReplaceStep:

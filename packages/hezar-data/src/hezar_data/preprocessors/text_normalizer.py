@@ -15,7 +15,7 @@ from hezar_data.persian.entities import NOTHING_PROTECTED
 from hezar_data.persian.explain import Explanation, Recorder
 from hezar_data.persian.pipeline import RulePipeline
 from hezar_data.preprocessors.base import Preprocessor
-from hezar_data.preprocessors.normalizer_steps import PublishedSteps
+from hezar_data.preprocessors.normalizer_steps import PublishedSteps, ReplaceStep, running
 from hezar_registry import InputError
 
 Names = str | Iterable[str]
@@ -163,10 +163,12 @@ class TextNormalizer(Preprocessor):
         published, pipeline = self._plan(**options)
         _check(text)
         recorder = Recorder(text, steps=steps)
+        length = len(text)
         for step in published.steps:
-            changed = step.apply(text)
-            if changed != text:
-                recorder.follow(step, text, step.edits(text), NOTHING_PROTECTED)
+            with running():
+                changed = step.bounded(text, length) if isinstance(step, ReplaceStep) else step.apply(text)
+                if changed != text:
+                    recorder.follow(step, text, step.edits(text), NOTHING_PROTECTED)
             text = changed
         return text if pipeline is None else pipeline.run(text, recorder.follow), recorder
 

@@ -13,10 +13,11 @@ from tokenizers import Tokenizer as RustTokenizer
 from hezar_data import padding as pad
 from hezar_data.configs.tokenizers import TokenizerConfig
 from hezar_data.inputs import one_text
+from hezar_data.rust import is_refusal, refusals_as
 from hezar_data.tensors import check_return_tensors
 from hezar_data.tokenizers import truncation as trunc
 from hezar_data.tokenizers.files import TokenizerFiles
-from hezar_data.tokenizers.inputs import as_batch, as_id_rows, describe_problem, is_refusal
+from hezar_data.tokenizers.inputs import as_batch, as_id_rows, describe_problem
 from hezar_data.tokenizers.rows import RowPadding
 from hezar_data.tokenizers.training import Trainable
 from hezar_data.tokenizers.word_memo import IdRows, WordMemo
@@ -292,10 +293,8 @@ class Tokenizer(TokenizerFiles, RowPadding, Trainable):
         return self._decode(as_id_rows(ids), skip_special_tokens)
 
     def _decode(self, rows: list[list[int]], skip_special_tokens: bool) -> list[str]:
-        try:
+        with refusals_as(InputError, "decode takes token ids, a list of them or a list of lists"):
             return self._tokenizer.decode_batch(rows, skip_special_tokens=skip_special_tokens)
-        except (TypeError, OverflowError) as error:
-            raise InputError(f"decode takes token ids, a list of them or a list of lists: {error}") from error
 
     def get_tokens_from_encoding(self, encoding: Encoding, original_text: str | None = None) -> list[str]:
         """Return the tokens of an encoding as a person reads them.

@@ -12,6 +12,7 @@ from tokenizers import models
 from hezar_data.errors import TokenizerFileError
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.preprocessors.files import in_folder, write_files
+from hezar_data.rust import is_refusal
 from hezar_data.tokenizers.settings import PipelineSettings
 from hezar_hub import PREPROCESSOR_SUBFOLDER, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE, Repo, stand_in
 from hezar_registry import get_logger
@@ -34,7 +35,9 @@ class TokenizerFiles(PipelineSettings, Preprocessor):
         """
         try:
             return RustTokenizer.from_buffer(Path(path).read_bytes())
-        except (ValueError, TypeError, OSError) as error:
+        except BaseException as error:
+            if not is_refusal(error):
+                raise
             instead = stand_in(path)
             problem = f"is {instead}." if instead else f"is not a tokenizer file: {error}"
             raise TokenizerFileError(f"{os.fspath(path)} {problem}") from error

@@ -63,11 +63,6 @@ def as_id_rows(ids: Any) -> list[list[int]]:
         ) from error
 
 
-def is_refusal(error: BaseException) -> bool:
-    """Whether an error is how the `tokenizers` library refuses something: any kind of Exception, or a Rust panic."""
-    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
-
-
 def describe_problem(batch: list[Any], is_split_into_words: bool) -> str | None:
     """Return which item of a batch cannot be tokenized and why; ``None`` when all can."""
     for index, item in enumerate(batch):

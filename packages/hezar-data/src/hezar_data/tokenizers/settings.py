@@ -7,6 +7,7 @@ from typing import Any
 from tokenizers import Tokenizer as RustTokenizer
 
 from hezar_data import padding as pad
+from hezar_data.rust import refusals_as
 from hezar_data.tokenizers import truncation as trunc
 from hezar_data.tokenizers.vocabulary import Vocabulary
 from hezar_registry import InputError
@@ -81,10 +82,8 @@ class PipelineSettings(Vocabulary):
         Raises:
             InputError: A value is not allowed.
         """
-        try:
+        with refusals_as(InputError, "Truncation cannot be set so"):
             self._tokenizer.enable_truncation(max_length, stride=stride, strategy=strategy, direction=direction)
-        except Exception as error:  # the binding raises many kinds, also a bare Exception
-            raise InputError(f"Truncation cannot be set so: {error}") from error
 
     def no_truncation(self) -> None:
         """Let `encode` truncate no more."""

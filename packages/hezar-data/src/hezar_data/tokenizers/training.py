@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from tokenizers import Tokenizer as RustTokenizer
 from tokenizers import processors
 
-from hezar_data.tokenizers.inputs import is_refusal
+from hezar_data.rust import is_refusal
 from hezar_data.tokenizers.vocabulary import ROLES, Vocabulary
 from hezar_registry import ConfigNameError, HezarError, InputError, progress_enabled
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
+from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size, Vocabulary
 from hezar_models.tasks.label_fields import LabelFields, TextClassificationFields
 
 
@@ -38,22 +39,22 @@ class BERTConfig(ModelConfig):
     name = "bert"
 
     task: str = "backbone"
-    vocab_size: int = 42000
-    hidden_size: int = 768
-    num_hidden_layers: int = 12
-    num_attention_heads: int = 12
-    intermediate_size: int = 3072
+    vocab_size: Vocabulary = 42000
+    hidden_size: Size = 768
+    num_hidden_layers: Layers = 12
+    num_attention_heads: Size = 12
+    intermediate_size: Size = 3072
     hidden_act: str = "gelu"
-    hidden_dropout_prob: float = 0.1
-    attention_probs_dropout_prob: float = 0.1
-    max_position_embeddings: int = 512
-    type_vocab_size: int = 2
-    initializer_range: float = 0.02
-    layer_norm_eps: float = 1e-12
+    hidden_dropout_prob: Share = 0.1
+    attention_probs_dropout_prob: Share = 0.1
+    max_position_embeddings: Size = 512
+    type_vocab_size: Size = 2
+    initializer_range: Deviation = 0.02
+    layer_norm_eps: Epsilon = 1e-12
     pad_token_id: int = 0
     position_embedding_type: str = "absolute"
     use_cache: bool = True
-    classifier_dropout: float | None = None
+    classifier_dropout: Share | None = None
 
 
 @dataclass

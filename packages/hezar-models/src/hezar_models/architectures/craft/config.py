@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hezar_config import ModelConfig
+from hezar_config.ranges import Share
 
 
 @dataclass
@@ -16,7 +17,7 @@ class CraftTextDetectionConfig(ModelConfig):
 
     name = "craft_text_detection"
 
-    text_threshold: float = 0.7
-    link_threshold: float = 0.4
-    low_text: float = 0.4
+    text_threshold: Share = 0.7
+    link_threshold: Share = 0.4
+    low_text: Share = 0.4
     poly: bool = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hezar_config import ModelConfig
+from hezar_config.ranges import Size
 
 
 @dataclass
@@ -18,11 +19,11 @@ class CRNNImage2TextConfig(ModelConfig):
 
     id2label: dict[int, str] | None = None
     blank_id: int = 0
-    n_channels: int = 1
-    image_height: int = 32
-    image_width: int = 128
-    map2seq_in_dim: int = 2048
-    map2seq_out_dim: int = 64
-    rnn_dim: int = 256
+    n_channels: Size = 1
+    image_height: Size = 32
+    image_width: Size = 128
+    map2seq_in_dim: Size = 2048
+    map2seq_out_dim: Size = 64
+    rnn_dim: Size = 256
     reverse_prediction_text: bool | None = None
     reverse_output_digits: bool | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
+from hezar_config.ranges import Deviation, Layers, Share, Size, Vocabulary
 from hezar_models.tasks.label_fields import LabelFields, TextClassificationFields
 
 
@@ -37,19 +38,19 @@ class DistilBERTConfig(ModelConfig):
 
     task: str = "language_modeling"
     activation: str = "gelu"
-    attention_dropout: float = 0.1
-    dim: int = 768
-    dropout: float = 0.1
-    hidden_dim: int = 3072
-    initializer_range: float = 0.02
-    max_position_embeddings: int = 512
-    n_heads: int = 12
-    n_layers: int = 6
+    attention_dropout: Share = 0.1
+    dim: Size = 768
+    dropout: Share = 0.1
+    hidden_dim: Size = 3072
+    initializer_range: Deviation = 0.02
+    max_position_embeddings: Size = 512
+    n_heads: Size = 12
+    n_layers: Layers = 6
     output_past: bool = True
     pad_token_id: int = 0
-    qa_dropout: float = 0.1
+    qa_dropout: Share = 0.1
     tie_weights_: bool = True
-    vocab_size: int = 42000
+    vocab_size: Vocabulary = 42000
 
 
 @dataclass
@@ -68,7 +69,7 @@ class DistilBertTextClassificationConfig(DistilBERTConfig, TextClassificationFie
     name = "distilbert_text_classification"
 
     task: str = "text_classification"
-    seq_classif_dropout: float = 0.2
+    seq_classif_dropout: Share = 0.2
 
 
 @dataclass
@@ -78,7 +79,7 @@ class DistilBertSequenceLabelingConfig(DistilBERTConfig, LabelFields):
     name = "distilbert_sequence_labeling"
 
     task: str = field(default="sequence_labeling", init=False)  # 1.0.0 does not read it from files either
-    hidden_dropout_prob: float = 0.1
+    hidden_dropout_prob: Share = 0.1
     use_cache: bool = True
-    classifier_dropout: float | None = None
+    classifier_dropout: Share | None = None
     prediction_skip_tokens: list[str] = field(default_factory=lambda: ["[SEP]", "[CLS]"])

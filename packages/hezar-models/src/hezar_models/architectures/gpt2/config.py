@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hezar_config import ModelConfig
+from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size, Vocabulary
 
 
 @dataclass
@@ -18,24 +19,24 @@ class GPT2TextGenerationConfig(ModelConfig):
     name = "gpt2_text_generation"
 
     add_cross_attention: bool = False
-    vocab_size: int = 42001
-    attn_pdrop: float = 0.1
+    vocab_size: Vocabulary = 42001
+    attn_pdrop: Share = 0.1
     bos_token_id: int = 5
-    embd_pdrop: float = 0.1
+    embd_pdrop: Share = 0.1
     eos_token_id: int = 5
     gradient_checkpointing: bool = False
-    initializer_range: float = 0.02
-    layer_norm_epsilon: float = 1e-05
+    initializer_range: Deviation = 0.02
+    layer_norm_epsilon: Epsilon = 1e-05
     model_type: str = "gpt2"
-    n_ctx: int = 1024
-    n_embd: int = 768
-    n_head: int = 12
-    n_inner: int | None = None
-    n_layer: int = 12
-    n_positions: int = 1024
-    resid_pdrop: float = 0.1
+    n_ctx: Size = 1024
+    n_embd: Size = 768
+    n_head: Size = 12
+    n_inner: Size | None = None
+    n_layer: Layers = 12
+    n_positions: Size = 1024
+    resid_pdrop: Share = 0.1
     summary_activation: bool = False
-    summary_first_dropout: float = 0.1
+    summary_first_dropout: Share = 0.1
     use_cache: bool = True
     generation: dict[str, Any] = field(
         default_factory=lambda: {

@@ -11,7 +11,6 @@ from typing import ClassVar, cast
 import torch
 from torch import Tensor, nn
 
-from hezar_config import ConfigError
 from hezar_models.architectures.gpt2.config import GPT2TextGenerationConfig
 from hezar_models.layers.activations import get_activation
 from hezar_models.layers.attention import attend, check_heads, merge_heads, split_heads
@@ -127,13 +126,6 @@ class GPT2Decoder(nn.Module):
 
     def __init__(self, config: GPT2TextGenerationConfig) -> None:
         super().__init__()
-        for name, size in (
-            ("vocab_size", config.vocab_size),
-            ("n_embd", config.n_embd),
-            ("n_positions", config.n_positions),
-        ):
-            if size < 1:
-                raise ConfigError(f"`{name}` is at least 1; found {size}.")
         self.wte = nn.Embedding(config.vocab_size, config.n_embd)
         self.wpe = nn.Embedding(config.n_positions, config.n_embd)
         self.drop = nn.Dropout(config.embd_pdrop)

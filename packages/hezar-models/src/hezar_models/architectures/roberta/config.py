@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
+from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size, Vocabulary
 from hezar_models.tasks.label_fields import LabelFields, TextClassificationFields
 
 
@@ -28,24 +29,24 @@ class RoBERTaConfig(ModelConfig):
     name = "roberta"
 
     task: str = "language_modeling"
-    attention_probs_dropout_prob: float = 0.1
+    attention_probs_dropout_prob: Share = 0.1
     bos_token_id: int = 0
     eos_token_id: int = 2
     gradient_checkpointing: bool = False
     hidden_act: str = "gelu"
-    hidden_dropout_prob: float = 0.1
-    hidden_size: int = 768
-    initializer_range: float = 0.02
-    intermediate_size: int = 3072
-    layer_norm_eps: float = 1e-12
-    max_position_embeddings: int = 514
-    num_attention_heads: int = 12
-    num_hidden_layers: int = 12
+    hidden_dropout_prob: Share = 0.1
+    hidden_size: Size = 768
+    initializer_range: Deviation = 0.02
+    intermediate_size: Size = 3072
+    layer_norm_eps: Epsilon = 1e-12
+    max_position_embeddings: Size = 514
+    num_attention_heads: Size = 12
+    num_hidden_layers: Layers = 12
     pad_token_id: int = 1
     position_embedding_type: str = "absolute"
-    type_vocab_size: int = 1
+    type_vocab_size: Size = 1
     use_cache: bool = True
-    vocab_size: int = 42000
+    vocab_size: Vocabulary = 42000
 
 
 @dataclass
@@ -64,7 +65,7 @@ class RobertaTextClassificationConfig(RoBERTaConfig, TextClassificationFields):
     name = "roberta_text_classification"
 
     task: str = "text_classification"
-    classifier_dropout: float | None = None
+    classifier_dropout: Share | None = None
 
 
 @dataclass
@@ -74,5 +75,5 @@ class RobertaSequenceLabelingConfig(RoBERTaConfig, LabelFields):
     name = "roberta_sequence_labeling"
 
     task: str = "sequence_labeling"
-    classifier_dropout: float | None = None
+    classifier_dropout: Share | None = None
     prediction_skip_tokens: list[str] = field(default_factory=lambda: ["<s>", "</s>", "<pad>"])

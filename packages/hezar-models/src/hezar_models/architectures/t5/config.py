@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hezar_config import ModelConfig
+from hezar_config.ranges import Count, Deviation, Epsilon, Layers, Share, Size, Vocabulary
 
 
 @dataclass
@@ -16,18 +17,18 @@ class T5TextGenerationConfig(ModelConfig):
 
     name = "t5_text_generation"
 
-    vocab_size: int = 32103
-    d_model: int = 768
-    d_kv: int = 64
-    d_ff: int = 2048
-    num_layers: int = 12
-    num_decoder_layers: int = 12
-    num_heads: int = 12
-    relative_attention_num_buckets: int = 32
-    relative_attention_max_distance: int = 128
-    dropout_rate: float = 0.1
-    layer_norm_epsilon: float = 1e-06
-    initializer_factor: float = 1.0
+    vocab_size: Vocabulary = 32103
+    d_model: Size = 768
+    d_kv: Size = 64
+    d_ff: Size = 2048
+    num_layers: Layers = 12
+    num_decoder_layers: Layers = 12
+    num_heads: Size = 12
+    relative_attention_num_buckets: Size = 32
+    relative_attention_max_distance: Size = 128
+    dropout_rate: Share = 0.1
+    layer_norm_epsilon: Epsilon = 1e-06
+    initializer_factor: Deviation = 1.0
     feed_forward_proj: str = "gated-gelu"
     is_encoder_decoder: bool = True
     tie_word_embeddings: bool = False
@@ -35,6 +36,6 @@ class T5TextGenerationConfig(ModelConfig):
     pad_token_id: int = 0
     decoder_start_token_id: int = 0
     eos_token_id: int = 1
-    min_length: int = 0
-    max_length: int = 100
+    min_length: Count = 0
+    max_length: Count = 100
     input_prefix: str | None = None

@@ -321,7 +321,7 @@ class T5Network(nn.Module):
 
 
 def _check(config: T5TextGenerationConfig) -> None:
-    for name in ("vocab_size", "d_model", "d_kv", "d_ff", "num_heads", "num_layers", "num_decoder_layers"):
+    for name in ("num_layers", "num_decoder_layers"):
         if getattr(config, name) < 1:
             raise ConfigError(f"`{name}` is at least 1; found {getattr(config, name)}.")
     buckets, distance = config.relative_attention_num_buckets, config.relative_attention_max_distance

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hezar_config import ModelConfig
+from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size
 
 
 @dataclass
@@ -16,17 +17,17 @@ class ViTConfig(ModelConfig):
 
     name = "vit"
 
-    hidden_size: int = 768
-    num_hidden_layers: int = 12
-    num_attention_heads: int = 12
-    intermediate_size: int = 3072
+    hidden_size: Size = 768
+    num_hidden_layers: Layers = 12
+    num_attention_heads: Size = 12
+    intermediate_size: Size = 3072
     hidden_act: str = "gelu"
-    hidden_dropout_prob: float = 0.0
-    attention_probs_dropout_prob: float = 0.0
-    initializer_range: float = 0.02
-    layer_norm_eps: float = 1e-12
-    image_size: int = 224
-    patch_size: int = 16
-    num_channels: int = 3
+    hidden_dropout_prob: Share = 0.0
+    attention_probs_dropout_prob: Share = 0.0
+    initializer_range: Deviation = 0.02
+    layer_norm_eps: Epsilon = 1e-12
+    image_size: Size = 224
+    patch_size: Size = 16
+    num_channels: Size = 3
     qkv_bias: bool = True
-    encoder_stride: int = 16
+    encoder_stride: Size = 16
