@@ -90,7 +90,11 @@ class _Hint:
         """Return what is out of range in a decoded value."""
         problems = [f"{name}: expected {r}; found {_shorten(value)}" for r in self.ranges if value not in r]
         if self.item_ranges and isinstance(value, (list, tuple, dict)):
-            items = cast("dict[Any, Any]", value).items() if isinstance(value, dict) else enumerate(cast("list[Any]", value))
+            items = (
+                cast("dict[Any, Any]", value).items()
+                if isinstance(value, dict)
+                else enumerate(cast("list[Any]", value))
+            )
             problems += [
                 f"{name}[{key}]: expected {r}; found {_shorten(item)}"
                 for key, item in items

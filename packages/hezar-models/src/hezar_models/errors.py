@@ -6,6 +6,7 @@
     ├── WeightsFileError     the file is truncated, corrupt or of no known format
     ├── UnsafeWeightsError   the file holds pickled code, which is never executed
     └── WeightsMismatchError the tensors of the file are not those of the model
+    ForkedProcessError       a fork cannot compute with the threads of its parent
     LogitsError              a model computes NaN or infinite logits
     OutputFieldError (also AttributeError and KeyError)   a prediction has no such field
 """
@@ -37,3 +38,7 @@ class LogitsError(HezarError):
 
 class OutputFieldError(HezarError, AttributeError, KeyError):
     """A prediction has no field of this name."""
+
+
+class ForkedProcessError(HezarError, RuntimeError):
+    """A forked process would wait for ever for the CPU threads that its parent had."""

@@ -6,6 +6,7 @@ first to come changes the setting, the last to leave puts it back, and nobody in
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from weakref import WeakKeyDictionary
 
 import torch
 from torch import nn
+
+from hezar_models.errors import ForkedProcessError
 
 _LOCK = threading.Lock()
 #: How many predict with a model that is to be in training mode again afterwards.
@@ -40,10 +43,41 @@ def evaluation_mode(model: nn.Module) -> Iterator[None]:
 
 
 class _Threads:
-    """The threads that torch had before the first call that asked for another number."""
+    """What is known of the CPU threads of torch in this process.
+
+    Attributes:
+        before: Their number before the first call that asked for another one.
+        inside: Calls that asked for another one and have not ended.
+        several: Whether something was predicted with more than one.
+        lost: Whether this is a fork of a process where that was so: OpenMP waits for ever for threads that it had there.
+    """
 
     before = 0
     inside = 0
+    several = False
+    lost = False
+
+
+def _after_fork() -> None:
+    global _LOCK  # noqa: PLW0603 - another thread of the parent may have held it, and is not here to release it
+    _LOCK = threading.Lock()
+    _Threads.lost = _Threads.lost or _Threads.several
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def check_threads(count: int | None) -> None:
+    """Raise a `ForkedProcessError` where computing with this many CPU threads would never end; `None`: as many as torch has."""
+    if (count or torch.get_num_threads()) > 1:
+        if _Threads.lost:
+            raise ForkedProcessError(
+                "This process was forked after its parent predicted with several CPU threads, which do not survive a fork: "
+                'prediction would wait for ever. Start processes with multiprocessing.get_context("spawn"), or call '
+                "torch.set_num_threads(1) first."
+            )
+        _Threads.several = True
 
 
 @contextmanager
@@ -52,6 +86,7 @@ def cpu_threads(count: int | None) -> Iterator[None]:
 
     Calls that overlap may ask for different numbers: afterwards it is again what it was before the first of them.
     """
+    check_threads(count)
     if count is None:
         yield
         return

@@ -13,6 +13,8 @@ from hezar.cli.input import typed
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+#: Arguments of `predict` that are no options: what is predicted, and how the results come.
+_GIVEN = frozenset({"self", "inputs", "stream"})
 _OPTIONS = (
     click.option("--batch-size", type=click.IntRange(min=1), help="Most inputs per batch."),
     click.option("--device", default="cpu", show_default=True, help="cpu, cuda, or auto."),
@@ -63,10 +65,14 @@ def named_values(options: Iterable[str]) -> dict[str, Any]:
 
 def _named_value(option: str) -> tuple[str, Any]:
     name, equals, value = option.partition("=")
+    if name in _GIVEN:
+        raise click.BadParameter(f"{name!r} is given by the command itself.", param_hint="-o")
     if not name or not equals:
         raise click.BadParameter(f"{option!r} is not of the form NAME=VALUE, such as top_k=3.", param_hint="-o")
     try:
         return name, json.loads(value)
+    except RecursionError as error:
+        raise click.BadParameter(f"The value of {name!r} is nested too deeply.", param_hint="-o") from error
     except ValueError:
         return name, value
 
