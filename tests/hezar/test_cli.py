@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -348,3 +349,11 @@ def test_a_keyword_that_the_model_does_not_take_is_an_error(cli: CliRunner, sent
     result = cli.invoke(hezar, ["predict", str(sentiment_model.parent / "backbone"), "سلام", "--top-k", "2"])
     assert result.exit_code == 1
     assert "top_k" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["self=1", "inputs=x", "stream=true", "top_k=" + "[" * 100_000])
+def test_options_that_a_command_gives_itself_or_nobody_can_read(option):
+    from hezar.cli.prediction import named_values
+
+    with pytest.raises(click.BadParameter, match="command itself|too deeply"):
+        named_values([option])

@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     )
     from hezar_models.embeddings.config import FastTextConfig as FastTextConfig
     from hezar_models.embeddings.config import Word2VecConfig as Word2VecConfig
+    from hezar_models.errors import ForkedProcessError as ForkedProcessError
     from hezar_models.errors import LogitsError as LogitsError
     from hezar_models.errors import OutputFieldError as OutputFieldError
     from hezar_models.errors import UnsafeWeightsError as UnsafeWeightsError
@@ -165,6 +166,7 @@ _EXPORTS = {
     "WhisperSpeechRecognition": "hezar_models.architectures.whisper.speech_recognition",
     "FastTextConfig": "hezar_models.embeddings.config",
     "Word2VecConfig": "hezar_models.embeddings.config",
+    "ForkedProcessError": "hezar_models.errors",
     "LogitsError": "hezar_models.errors",
     "OutputFieldError": "hezar_models.errors",
     "UnsafeWeightsError": "hezar_models.errors",

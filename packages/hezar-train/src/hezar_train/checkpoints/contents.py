@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import torch
 from accelerate.utils import extract_model_from_parallel
@@ -122,9 +123,25 @@ def read_tensors(folder: Path, name: str) -> Any:
 
 def _load_state(part: Stateful, state: Any, checkpoint: Path, name: str) -> None:
     try:
+        if name == LR_SCHEDULER_FILE:
+            _check_form(state, part.state_dict())
         part.load_state_dict(state)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"{name} of {checkpoint} does not fit this run ({error}). "
             "Use the optimizer, the schedule and the model of the checkpoint."
         ) from error
+
+
+def _check_form(state: Any, own: dict[str, Any]) -> None:
+    """Check that a state has the form of that of the run: a schedule takes over anything, and breaks at its next step."""
+    if not isinstance(state, dict):
+        raise TypeError(f"a state is a mapping; found {type(state).__name__}")
+    found = cast("dict[str, Any]", state)
+    for key in found.keys() & own.keys():
+        value, expected = found[key], own[key]
+        numbers = (int, float)
+        if isinstance(expected, numbers) and not (isinstance(value, numbers) and math.isfinite(value)):
+            raise TypeError(f"{key} is a finite number; found {value!r:.60}")
+        if isinstance(expected, list) and not isinstance(value, list):
+            raise TypeError(f"{key} is a list; found {value!r:.60}")

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from hezar_train.errors import CheckpointError
+
 
 def get_rng_state() -> dict[str, Any]:
     """Return the states of Python's, NumPy's and torch's generators, CPU and GPU."""
@@ -36,7 +38,20 @@ def get_rng_state() -> dict[str, Any]:
 
 
 def set_rng_state(state: dict[str, Any]) -> None:
-    """Put the generators into a state of `get_rng_state`; devices that are not here are left out."""
+    """Put the generators into a state of `get_rng_state`; devices that are not here are left out.
+
+    Raises:
+        CheckpointError: It is no such state.
+    """
+    try:
+        _set(state)
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"These are no states of random number generators: {error}. Resume without them."
+        ) from error
+
+
+def _set(state: dict[str, Any]) -> None:
     python, numpy_state = state["python"], state["numpy"]
     random.setstate((python["version"], tuple(python["words"].tolist()), python["gauss"]))
     np.random.set_state(
