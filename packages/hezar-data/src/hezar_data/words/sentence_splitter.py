@@ -69,7 +69,7 @@ class SentenceSplitter(Preprocessor):
         super().__init__(config, **kwargs)
         marks = patterns.TERMINATORS + (f"{ch.SEMICOLON};" if self.config.semicolon else "")
         breaks = {
-            "break": _BREAK,
+            "break": f"[{ch.LINE_BREAKS}]",
             "paragraph": f"{ch.PARAGRAPH_SEPARATOR}|{_BREAK}{_SPACE}*{_BREAK}",
             "ignore": "(?!)",
         }[self.config.newline]
