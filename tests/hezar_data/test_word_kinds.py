@@ -102,3 +102,50 @@ def test_endings_that_make_words_and_frequent_nouns_stay(form, lemma):
 def test_endings_are_not_found_in_frequent_nouns_and_laughter(text):
     assert TextNormalizer(rules="persian")(text) == [text]
     assert TextNormalizer(rules="persian")("میدانم میروم کتاب ها") == ["می\u200cدانم می\u200cروم کتاب\u200cها"]
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "10.1038/nature12373",
+        "ISBN 978-3-16-148410-0",
+        "978-600-119-123-4",
+        "IR06 2960 0000 0010 0324 2000 01",
+        "192.168.1.10",
+        "192.168.1.10:8080",
+        "fe80::1",
+        "00:1A:2B:3C:4D:5E",
+        "3.11.2",
+        "version 2.0",
+        "Python 3.12",
+        "RFC 3986",
+        "ISO 8601",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "2024-report.pdf",
+        "U+0654",
+        "`x = 5, y`",
+        "$x_1 = 25$",
+        "\\frac{1}{2}",
+        "[متن](notes/2024-05.md)",
+    ],
+)
+def test_identifiers_are_left_alone(identifier):
+    normalizer = TextNormalizer(rules="persian")
+    text = f"این {identifier} است"
+    assert normalizer(text) == normalizer([text]) == [text]
+    assert normalizer.normalize_with_alignment(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12.5", "۱۲٫۵"),
+        ("12:30:45", "۱۲:۳۰:۴۵"),
+        ("15.02.1403", "۱۵.۰۲.۱۴۰۳"),
+        ("12,500", "۱۲٬۵۰۰"),
+        ("5$ و 10$", "۵$ و ۱۰$"),
+    ],
+)
+def test_numbers_are_no_identifiers(text, expected):
+    assert TextNormalizer(rules="persian")(f"این {text} است") == [f"این {expected} است"]

@@ -26,8 +26,35 @@ _EMAIL = r"(?<![\w.%+-])[A-Za-z0-9][A-Za-z0-9._%+-]*+@[A-Za-z0-9-]++(?:\.[A-Za-z
 _MENTION = r"(?<![\w.@])@[A-Za-z0-9_]++(?:\.[A-Za-z0-9_]++)*+"
 _EMOTICON = r"(?<!\S)[:;=]['-]?[()DP|/\\*]++(?!\w)"
 
-_PROTECTED = re.compile(f"{_URL}|{_EMAIL}|{_MENTION}|{_EMOTICON}")
-ADDRESS_HINT = re.compile(r"[A-Za-z0-9@:;=](?:(?<=@)|(?<=:)//|\.[A-Za-z]|(?<=[:;=])['-]?[()DP|/\\*])")
+# Identifiers, which lose their meaning when a digit or a point of theirs changes. All of them are ASCII; numbers of Persian
+# digits, decimals and dates are none.
+_CODE = r"`[^`\n]{1,200}`"
+_LINK_TARGET = r"(?<=\])\([!-'*-~]+\)"  # of Markdown: what stands in the brackets before it is prose
+_LATEX = r"\\[A-Za-z]+(?:\{[^{}\n]{0,80}\})*|\$(?=[^$\n]{0,200}[\\^_{])[^$\s](?:[^$\n]{0,200}[^$\s])?\$"
+_NUMBERED = (
+    r"(?<![A-Za-z])(?:ISBN(?:-1[03])?|ISSN|RFC|ISO(?:/IEC)?|IEC|IEEE|ISIRI|PEP)(?::? |[:-]?)[0-9][0-9Xx.:-]*(?<![.:-])"
+)
+_DOI = r"(?<![\w.])10\.[0-9]{4,9}/[A-Za-z0-9._;()/:-]*[A-Za-z0-9]"
+_BOOK = r"(?<![\w-])97[89]-[0-9]{1,5}-[0-9]{1,7}-[0-9]{1,7}-[0-9](?![\w-])"
+_IBAN = r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[0-9]{4}){3,7}(?: ?[0-9]{1,3})?(?![0-9])"
+_DOTTED = (  # IPv4 and version numbers; 15.02.1403 is a date
+    r"(?<![\w.,])(?![0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}(?![\w.]))[0-9]{1,3}(?:\.[0-9]{1,5}){2,}"
+    r"(?:[:/][0-9]{1,5}|[-+][A-Za-z][A-Za-z0-9.]*(?<!\.))?(?!\w)"
+)
+_VERSION = r"(?<=[A-Za-z] )[0-9]+(?:\.[0-9]+)+(?![\w.])"  # Python 3.12
+_HEX = (  # IPv6 and MAC addresses, UUIDs and hashes, code points
+    r"(?<![\w:])(?=[0-9:]{0,20}(?:[A-Fa-f]|::))(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])"
+    r"|(?<![\w-])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![\w-])"
+    r"|(?<!\w)(?=[0-9]{0,64}[a-f])(?=[a-f]{0,64}[0-9])[0-9a-f]{7,64}(?!\w)|(?<!\w)U\+[0-9A-Fa-f]{4,6}(?!\w)"
+)
+_FILE = r"(?<![\w./-])[A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_-]{1,64}){0,4}\.[A-Za-z][A-Za-z0-9]{0,4}(?![\w.-])"
+_IDENTIFIER = "|".join((_CODE, _LINK_TARGET, _LATEX, _NUMBERED, _DOI, _BOOK, _IBAN, _DOTTED, _VERSION, _HEX, _FILE))
+
+_PROTECTED = re.compile(f"{_LINK_TARGET}|{_CODE}|{_URL}|{_EMAIL}|{_MENTION}|{_EMOTICON}|{_IDENTIFIER}")
+ADDRESS_HINT = re.compile(
+    r"[A-Za-z0-9@:;=](?:(?<=@)|(?<=:)//|\.[A-Za-z0-9]|(?<=[:;=])['-]?[()DP|/\\*])"
+    r"|[`\\$]|\]\(|RFC|IS[OBSI]|IE[CE]|PEP|97[89]-|U\+|[A-Z]{2}[0-9]{2}|::|[A-Fa-f]:|[0-9][a-f]|[a-f][0-9]|[A-F][0-9]|-[0-9]{4}-"
+)
 
 _W3C = "W3C, Text Layout Requirements for the Arabic Script; RFC 3986 and RFC 3987 (addresses)"
 REMOVE_URLS = PatternRule(
