@@ -19,7 +19,7 @@ LETTERS = f"{ch.LETTER_RANGES}{ch.MARK_RANGES}{ch.TATWEEL}"
 _LATIN = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u1e00-\u1eff"
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f"
 _JOINERS = (
-    f"\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # a short class: it is tried after every word
+    "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # a short class: it is tried after every word
 )
 _QUOTES = f"\"'{ch.LEFT_GUILLEMET}{ch.RIGHT_GUILLEMET}\u201c\u201d"
 _SINGLE = f"{ch.COMMA}{ch.SEMICOLON}{ch.LEFT_GUILLEMET}{ch.RIGHT_GUILLEMET}(\\[\\]"
