@@ -56,6 +56,7 @@ model = build_model(
     pad_token_id=ids["endoftext"],
     generation_config={
         "decoder_start_token_id": ids["startoftranscript"],
+        "bos_token_id": ids["endoftext"],
         "eos_token_id": ids["endoftext"],
         "pad_token_id": ids["endoftext"],
         "begin_suppress_tokens": [],

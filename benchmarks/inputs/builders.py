@@ -129,7 +129,7 @@ def whisper_small(folder: Path) -> None:
     from safetensors.torch import save_file
 
     from hezar.models import build_model
-    from hezar_data.configs.whisper_tokens import WHISPER_LANGUAGES
+    from hezar_data.configs.whisper_tokens import WHISPER_LANGUAGES, WHISPER_SPECIAL_TOKENS
 
     languages = {f"<|{code}|>": number for number, code in enumerate(WHISPER_LANGUAGES, 50259)}
     sizes = {
@@ -171,7 +171,10 @@ def whisper_small(folder: Path) -> None:
     published = model.config.generation_config.to_dict()
     kept = {key: value for key, value in published.items() if value is not None}
     (peer / "generation_config.json").write_text(json.dumps(kept), encoding="utf-8")
-    _numbered_tokens(peer, model.config.vocab_size)
+    # Twice the end token comes first.
+    names = {f"<|{index * 0.02:.2f}|>": 50364 + index for index in range(1501)}
+    names |= {token: 50256 + index for index, token in enumerate(WHISPER_SPECIAL_TOKENS)}
+    _numbered_tokens(peer, model.config.vocab_size, names)
 
 
 def _generator(folder: Path, name: str, published: dict[str, Any]) -> None:
@@ -198,11 +201,19 @@ def _generator(folder: Path, name: str, published: dict[str, Any]) -> None:
     _numbered_tokens(folder / "transformers", model.config.vocab_size)
 
 
-def _numbered_tokens(folder: Path, count: int) -> None:
-    """Save a tokenizer whose tokens are their own numbers: converters ask for one, and nothing here reads text."""
+def _numbered_tokens(folder: Path, count: int, names: dict[str, int] | None = None) -> None:
+    """Save a tokenizer whose tokens are their own numbers: converters ask for one, and nothing here reads text.
+
+    Args:
+        folder: Where to.
+        count: Number of tokens.
+        names: Tokens that have a name, and their ids.
+    """
     from tokenizers import Tokenizer, models
 
-    Tokenizer(models.WordLevel({str(i): i for i in range(count)}, unk_token="3")).save(str(folder / "tokenizer.json"))
+    named = {token_id: name for name, token_id in (names or {}).items()}
+    vocabulary = {named.get(i, str(i)): i for i in range(count)}
+    Tokenizer(models.WordLevel(vocabulary, unk_token="3")).save(str(folder / "tokenizer.json"))
     special = {"bos_token": "0", "pad_token": "0", "eos_token": "1", "unk_token": "3"}
     config = {"tokenizer_class": "PreTrainedTokenizerFast"} | special
     (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")

@@ -153,7 +153,7 @@ def with_ctranslate2(inputs: Inputs, work: Work, compute_type: str) -> Timed:
                 ctranslate2.StorageView.from_array(batch),
                 [list(PROMPT)] * len(batch),
                 beam_size=1,
-                max_length=new + len(PROMPT),
+                max_length=2 * new,  # of which it lets half be new
                 suppress_tokens=[END],
                 suppress_blank=False,
             )
