@@ -184,7 +184,7 @@ class RemoteFiles:
                         **options,
                     )
                 )
-            if path != _layout.snapshot(self._folder, self._resolved()) / name:
+            if path.absolute() != (_layout.snapshot(self._folder, self._resolved()) / name).absolute():
                 raise corrupt(request, f"it came from another commit than {self._resolved()}")
             if is_as_promised(path) is not False:
                 return path

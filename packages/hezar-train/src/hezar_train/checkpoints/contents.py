@@ -141,7 +141,10 @@ def _check_form(state: Any, own: dict[str, Any]) -> None:
     for key in found.keys() & own.keys():
         value, expected = found[key], own[key]
         numbers = (int, float)
-        if isinstance(expected, numbers) and not (isinstance(value, numbers) and math.isfinite(value)):
+        if isinstance(expected, numbers) and not isinstance(value, numbers):
+            raise TypeError(f"{key} is a number; found {value!r:.60}")
+        # The best result so far is infinite as long as there is none.
+        if isinstance(expected, numbers) and (math.isnan(value) or math.isinf(value) > math.isinf(expected)):
             raise TypeError(f"{key} is a finite number; found {value!r:.60}")
         if isinstance(expected, list) and not isinstance(value, list):
             raise TypeError(f"{key} is a list; found {value!r:.60}")

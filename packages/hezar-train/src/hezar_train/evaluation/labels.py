@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from hezar_models.logits import check_logits
 from hezar_train.errors import TrainingError
 from hezar_train.evaluation.handler import MetricsHandler
 
@@ -27,6 +26,8 @@ class TextClassificationMetricsHandler(MetricsHandler):
         Raises:
             LogitsError: The model computes NaN or infinite numbers.
         """
+        from hezar_models.logits import check_logits  # late: handlers are named, and metrics used, without torch
+
         check_logits(outputs["logits"], self)
         predictions = outputs["logits"].argmax(-1).cpu().numpy()
         return predictions, batch["labels"].cpu().numpy()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args, get_type_hints
 
 import click
 
@@ -101,6 +102,7 @@ def describe_name(name: str) -> dict[str, Any]:
     entry = models_registry[name]
     config_class: Any = entry.config_class
     fields = config_class.fields().values() if config_class else ()
+    types = get_type_hints(config_class) if config_class else {}  # without the ranges that are marked in them
     return {
         "name": entry.name,
         "task": entry.task,
@@ -109,7 +111,7 @@ def describe_name(name: str) -> dict[str, Any]:
         "source": entry.source,
         "class": entry.module_path,
         "fields": [
-            {"name": field.name, "type": _type_name(field.type), "default": _default(field)} for field in fields
+            {"name": field.name, "type": _type_name(types[field.name]), "default": _default(field)} for field in fields
         ],
     }
 
@@ -142,7 +144,9 @@ def _size(folder: str, name: str) -> int:
 
 
 def _type_name(annotation: Any) -> str:
-    return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
+    """Return a type as it is written in code, without modules."""
+    whole = annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation)
+    return re.sub(r"\b(?:\w+\.)+", "", whole)
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
