@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hezar_data.subtitles import RIGHT_TO_LEFT_MARK, Cue, make_cues, write_subtitles
 from hezar_registry import InputError
@@ -77,9 +80,40 @@ def test_cues_end_with_sentences_and_at_pauses():
     assert cues[1].end == 1.2  # the next one is there
 
 
-def test_segments_without_words_stay_whole_and_empty_ones_are_left_out():
+def test_segments_without_words_are_cut_where_they_are_too_long_and_empty_ones_are_left_out():
     segments = [{"text": " یک دو", "start": 1, "end": 2}, {"text": "  ", "start": 2, "end": 3}]
     assert make_cues(segments) == [Cue("یک دو", 1, 2)]
     long = make_cues([{"text": "کلمه " * 30, "start": 0, "end": 20}])
-    assert len(long) == 1
-    assert all(len(line) <= 42 for line in long[0].text.split("\n"))
+    assert " ".join(" ".join(cue.text.split()) for cue in long) == ("کلمه " * 30).strip()
+    assert (long[0].start, long[-1].end) == (0, 20)
+    for cue in long:
+        assert cue.end - cue.start <= 7.01
+        assert cue.text.count("\n") <= 1
+        assert all(len(line) <= 42 for line in cue.text.split("\n"))
+
+
+def test_a_segment_without_an_end_lasts_until_the_next():
+    segments = [{"text": "یک", "start": 1.0, "end": None}, {"text": "دو", "start": 3.0, "end": None}]
+    assert make_cues(segments) == [Cue("یک", 1.0, 3.0), Cue("دو", 3.0, 4.0)]
+
+
+segments = st.lists(
+    st.fixed_dictionaries(
+        {"text": st.text("ابپ \n،.", max_size=80), "start": st.floats(0, 50), "end": st.none() | st.floats(0, 60)}
+    ),
+    max_size=6,
+)
+
+
+@given(segments)
+def test_times_never_decrease_and_no_cue_reaches_into_the_next(rows):
+    cues = make_cues([row | {"end": None if row["end"] is None else max(row["end"], row["start"])} for row in rows])
+    assert all(cue.start <= cue.end for cue in cues)
+    assert all(cue.end <= following.start for cue, following in pairwise(cues))
+
+
+@pytest.mark.parametrize("form", ["srt", "vtt"])
+def test_a_text_cannot_forge_another_cue(form):
+    forged = Cue("یک\n\n2\n00:00:05,000 --> 00:00:06,000\r\nدروغ", 0, 1)
+    written = write_subtitles([forged, Cue("دو", 2, 3)], form)
+    assert len([block for block in written.split("\n\n") if " --> " in block]) == 2

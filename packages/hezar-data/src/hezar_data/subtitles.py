@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,29 +50,54 @@ def make_cues(
 ) -> list[Cue]:
     """Turn segments into cues that can be read.
 
-    Segments that have words are cut at the ends of sentences, at pauses, and where a cue would be too long; others stay as
-    they are, with line breaks.
+    Segments are cut at the ends of sentences, at pauses, and where a cue would be too long. Where a segment has no words, its
+    time is shared among them by their length. Times never decrease, and no cue lasts beyond the beginning of the next.
 
     Args:
-        segments: In order, each with ``text``, ``start`` and ``end`` in seconds, and maybe ``words`` with the same.
+        segments: In order, each with ``text``, ``start`` and ``end`` in seconds, and maybe ``words`` with the same. A segment
+            whose end is not known (``None``) lasts until the next begins.
         max_line: Most characters of a line; a longer word has a line of its own.
-        max_lines: Most lines of a cue that is cut at words.
-        max_seconds: Longest time of a cue that is cut at words.
+        max_lines: Most lines of a cue.
+        max_seconds: Longest time of a cue.
         min_seconds: A shorter cue is shown longer, where the next one leaves time for it.
     """
     cues: list[Cue] = []
-    for segment in segments:
-        words = list(segment.get("words") or ())
-        groups = _grouped(words, max_line, max_lines, max_seconds) if words else [[segment]]
+    for segment in _with_ends(list(segments), min_seconds):
+        words = list(segment.get("words") or ()) or _spread(segment, max_line * max_lines, max_seconds)
         cues += [
             Cue(_in_lines("".join(part["text"] for part in group), max_line), group[0]["start"], group[-1]["end"])
-            for group in groups
+            for group in _grouped(words, max_line, max_lines, max_seconds)
         ]
-    cues = [cue for cue in cues if cue.text]
-    following = [cue.start for cue in cues[1:]] + [float("inf")]
+    return _in_order([cue for cue in cues if cue.text], min_seconds)
+
+
+def _with_ends(segments: Sequence[Mapping[str, Any]], seconds: float) -> Iterator[Mapping[str, Any]]:
+    """Yield the segments; one without an end lasts until the next, and the last of all some seconds."""
+    starts = [segment["start"] for segment in segments[1:]] + [segment["start"] + seconds for segment in segments[-1:]]
+    for segment, following in zip(segments, starts, strict=True):
+        yield segment if segment.get("end") is not None else {**segment, "end": max(following, segment["start"])}
+
+
+def _spread(segment: Mapping[str, Any], characters: int, seconds: float) -> list[Mapping[str, Any]]:
+    """Return a segment as words that take their share of its time; as it is where it fits into a cue."""
+    text, start, lasts = segment["text"].strip(), segment["start"], segment["end"] - segment["start"]
+    if len(text) <= characters and lasts <= seconds:
+        return [segment]
+    words: list[Mapping[str, Any]] = []
+    for match in re.finditer(r"\S+\s*", text):
+        begin, end = (start + lasts * place / len(text) for place in match.span())
+        words.append({"text": match[0], "start": begin, "end": end})
+    return words
+
+
+def _in_order(cues: Sequence[Cue], min_seconds: float) -> list[Cue]:
+    """Return the cues with times that never decrease, each shown as long as the next one allows."""
+    starts: list[float] = []
+    for cue in cues:
+        starts.append(max(cue.start, starts[-1]) if starts else cue.start)
     return [
-        Cue(cue.text, cue.start, max(cue.end, min(cue.start + min_seconds, start)))
-        for cue, start in zip(cues, following, strict=True)
+        Cue(cue.text, start, min(max(cue.end, start + min_seconds), max(following, start)))
+        for cue, start, following in zip(cues, starts, starts[1:] + [float("inf")] * len(starts[-1:]), strict=True)
     ]
 
 
@@ -89,7 +114,9 @@ def write_subtitles(cues: Iterable[Cue], form: str = "srt", *, right_to_left: bo
     """
     if form not in FORMS:
         raise InputError(f"Subtitles are written as {', '.join(FORMS)}; found {form!r}.{suggest(str(form), FORMS)}")
-    shown = [Cue(_marked(cue.text) if right_to_left else cue.text, cue.start, cue.end) for cue in cues]
+    # An empty line ends a cue, so that what follows it would be read as another.
+    texts = [(cue, "\n".join(line for line in cue.text.splitlines() if line.strip())) for cue in cues]
+    shown = [Cue(_marked(text) if right_to_left else text, cue.start, cue.end) for cue, text in texts]
     if form == "tsv":
         rows = [f"{_milliseconds(cue.start)}\t{_milliseconds(cue.end)}\t{' '.join(cue.text.split())}" for cue in shown]
         return "".join(f"{row}\n" for row in ["start\tend\ttext", *rows])
