@@ -603,3 +603,81 @@ def test_a_record_of_another_user_above_the_folder_is_ignored(tmp_path: Path) ->
     for path in [tmp_path / "shared" / ".hezar-save", *(tmp_path / "shared" / ".hezar-save").rglob("*")]:
         os.chown(path, 12345, -1)
     assert state(folder) == dict.fromkeys(NAMES, "1")
+
+
+# Readers see one save ------------------------------------------------------------------------------------------------
+
+
+def test_a_read_sees_one_save(tmp_path: Path) -> None:
+    write(tmp_path, "0")
+    repo = Repo(tmp_path)
+    rounds: list[int] = []
+
+    def read(saves: int) -> set[str]:
+        first = repo.file(NAMES[0]).read_text()
+        rounds.append(1)
+        if len(rounds) <= saves:
+            write(tmp_path, str(len(rounds)))
+        return {first, *(repo.file(name).read_text() for name in NAMES)}
+
+    assert repo.read(lambda: read(2)) == {"2"}
+    assert len(rounds) == 3
+
+
+def test_a_read_that_a_save_broke_is_repeated(tmp_path: Path) -> None:
+    write(tmp_path, "1")
+    repo = Repo(tmp_path)
+
+    def read() -> str:
+        path = repo.file("model.safetensors") if repo.exists("model.safetensors") else repo.file("model.pt")
+        if path.name == "model.safetensors":
+            with atomic_save(tmp_path) as staging:
+                staging.path("model.pt").write_text("2")
+                staging.delete("model.safetensors")
+        return path.read_text()
+
+    assert repo.read(read) == "2"
+    with pytest.raises(FileMissingError):
+        repo.read(lambda: repo.file("never-there"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_savers_wait_for_a_reader_they_keep_disturbing(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(_journal, "LOCK_TIMEOUT_S", 0.02)
+    write(tmp_path, "0")
+    repo = Repo(tmp_path)
+    refused: list[SaveError] = []
+
+    def read() -> set[str]:
+        found = {repo.file(NAMES[0]).read_text()}
+        try:
+            write(tmp_path, str(time.monotonic_ns()))
+        except SaveError as error:
+            refused.append(error)
+        return found | {repo.file(name).read_text() for name in NAMES}
+
+    assert len(repo.read(read)) == 1
+    assert len(refused) == 1
+
+
+def test_reads_during_saves_never_mix_two(tmp_path: Path) -> None:
+    write(tmp_path, "0")
+    done = threading.Event()
+    mixed: list[set[str]] = []
+
+    def read() -> None:
+        while not done.is_set():
+            repo = Repo(tmp_path)
+            found = repo.read(lambda repo=repo: {repo.file(name).read_text() for name in NAMES})
+            if len(found) != 1:
+                mixed.append(found)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 60):
+        write(tmp_path, str(number))
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert mixed == []

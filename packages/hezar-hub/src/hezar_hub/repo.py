@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from hezar_hub._local import LocalFiles
 from hezar_hub._remote import RemoteFiles
@@ -12,6 +14,7 @@ from hezar_hub.errors import FileMissingError
 from hezar_hub.names import check_name, check_repo_type, check_revision, join_name, local_folder, path_text
 from hezar_registry import suggest
 
+T = TypeVar("T")
 _NAMES_IN_MESSAGE = 20
 
 
@@ -133,6 +136,20 @@ class Repo:
     def exists(self, name: str, subfolder: str | None = None) -> bool:
         """Whether the repo has a file `name`; without network, whether it is cached."""
         return self._files.has(join_name(self.subfolder, subfolder, name))
+
+    def read(self, call: Callable[[], T]) -> T:
+        """Return the result of `call`, whose files all come from one save.
+
+        `call` asks this repo for files and reads them. When a save changes one of them meanwhile, it is called again;
+        when that happens again and again, savers are made to wait. On the Hub all files are of one commit anyway.
+
+        Args:
+            call: Reads files of this repo, and may be called several times.
+
+        Example:
+            >>> repo.read(lambda: [repo.file(name).read_bytes() for name in ("a.yaml", "b.bin")])  # doctest: +SKIP
+        """
+        return self._files.read(call) if isinstance(self._files, LocalFiles) else call()
 
     def _missing(self, name: str) -> FileMissingError:
         names = self._files.names()

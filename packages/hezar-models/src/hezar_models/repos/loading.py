@@ -25,6 +25,7 @@ from hezar_models.weights.matching import LoadReport, match_backbone, match_by_n
 from hezar_registry import InputError, get_logger, models_registry, suggest
 
 if TYPE_CHECKING:
+    from hezar_data import PreprocessorsContainer
     from hezar_models.model import Model
 
 ModelT = TypeVar("ModelT", bound="Model")
@@ -68,10 +69,15 @@ def load_model(
     """Build the model a repo describes and give it its weights; see `Model.load`."""
     target_device, target_dtype = resolve_device(device), resolve_dtype(dtype)
     check_quantization(quantize, target_device, compile)
-    config = ModelConfig.load_from(repo, config_filename)
-    model_class = cast("type[ModelT]", resolve_class(cls, config, str(repo)))
-    path = find_weights(repo, model_filename)
-    model = build_with_weights(model_class, config, overrides, read_weights(path), str(path))
+
+    def read() -> tuple[ModelT, PreprocessorsContainer | None]:
+        config = ModelConfig.load_from(repo, config_filename)
+        model_class = cast("type[ModelT]", resolve_class(cls, config, str(repo)))
+        path = find_weights(repo, model_filename)
+        model = build_with_weights(model_class, config, overrides, read_weights(path), str(path))
+        return model, load_all(repo, PREPROCESSOR_SUBFOLDER, {}) if load_preprocessor else None
+
+    model, preprocessor = repo.read(read)
     if target_dtype is not None:
         model.to(target_dtype)
     if target_device != model.device:
@@ -79,15 +85,15 @@ def load_model(
     model.eval()
     if quantize is not None and not quantize_linears(model):
         raise InputError(
-            f"quantize={quantize!r} has no effect on {model_class.__name__}: none of its layers is a "
+            f"quantize={quantize!r} has no effect on {type(model).__name__}: none of its layers is a "
             "hezar_models.layers.linear.Linear. Build them from that class, or leave quantize out."
         )
     if compile:
         from hezar_models.compilation import compile_model
 
         compile_model(model, target_device)
-    if load_preprocessor:
-        model.preprocessor = load_all(repo, PREPROCESSOR_SUBFOLDER, {})
+    if preprocessor is not None:
+        model.preprocessor = preprocessor
     return model
 
 
