@@ -53,11 +53,14 @@ def test_a_refusal_that_names_a_path(hub, commit, tmp_path):
     assert not [path for path in tmp_path.rglob("*") if "escaped" in path.name]
 
 
-def test_a_file_of_another_commit(hub, commit):
+def test_a_file_of_another_commit(hub, commit, tmp_path):
     other = hub.add_commit("a/b", {"model_config.yaml": "name: other\n"})
     hub.lie("/resolve/", X_Repo_Commit=commit)
     with pytest.raises(CorruptDownloadError, match="another commit"):
         Repo("a/b", revision=other).file("model_config.yaml")
+    # It must not lie where a load of the commit that was named would find it.
+    assert not [path for path in tmp_path.rglob("model_config.yaml") if path.is_file()]
+    assert not list(tmp_path.rglob("blobs/*"))
 
 
 def test_another_commit_than_the_one_asked_for(hub, commit):

@@ -185,6 +185,7 @@ class RemoteFiles:
                     )
                 )
             if path.absolute() != (_layout.snapshot(self._folder, self._resolved()) / name).absolute():
+                _layout.forget(path)
                 raise corrupt(request, f"it came from another commit than {self._resolved()}")
             if is_as_promised(path) is not False:
                 return path

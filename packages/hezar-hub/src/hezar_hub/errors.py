@@ -251,9 +251,9 @@ def _from_transport(error: BaseException, request: HubRequest) -> HubError | Non
 
 
 def corrupt(request: HubRequest, detail: str) -> CorruptDownloadError:
-    """Return the error for a download that broke off."""
+    """Return the error for a download that is not the file that was asked for, or not all of it."""
     return CorruptDownloadError(
-        f"The download of {request} broke off before its end: {detail}. Nothing of it was kept; try again."
+        f"The download of {request} is broken: {detail}. Nothing of it was kept; try again, and look at HF_ENDPOINT."
     )
 
 
