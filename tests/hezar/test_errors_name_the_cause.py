@@ -111,7 +111,7 @@ def test_other_files_are_called_what_they_were_called(tmp_path: Path) -> None:
     assert "weights_only" not in str(caught.value)  # the advice of torch is to give up one's safety
 
 
-# WAV files of programs that stream
+# WAV and AU files of programs that stream
 
 
 SAMPLES = (np.sin(np.arange(16000) / 10) * 9000).astype("<i2")
@@ -131,6 +131,8 @@ STREAMED = {
     "audio zero": wav(UNKNOWN, 0),
     "audio unknown": wav(0, UNKNOWN),
     "two gigabytes": wav(0x7FFFFFFF, 0x7FFFFFFF - 36),
+    "AU, zero": struct.pack(">4s5I", b".snd", 24, 0, 3, 16000, 1) + SAMPLES.astype(">i2").tobytes(),
+    "AU, unknown": struct.pack(">4s5I", b".snd", 24, UNKNOWN, 3, 16000, 1) + SAMPLES.astype(">i2").tobytes(),
     "another chunk first": wav(0, 0, before=b"LIST" + struct.pack("<I", 3) + b"abc\0"),
 }
 
@@ -152,6 +154,7 @@ def test_a_header_without_a_size(content: bytes, tmp_path: Path) -> None:
         wav(36, 0, SAMPLES[:0]),
         wav(0, 0, SAMPLES[:0]),
         wav(UNKNOWN, 0, SAMPLES[:0]),
+        struct.pack(">4s5I", b".snd", 24, 0, 3, 16000, 1),
         wav(36 + 12, 0, SAMPLES[:0], after=b"LIST" + struct.pack("<I", 4) + b"abcd"),
     ],
 )

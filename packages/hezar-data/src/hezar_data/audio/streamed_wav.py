@@ -1,4 +1,4 @@
-"""WAV files whose header gives no size: a program that streams cannot go back and fill it in."""
+"""WAV and AU files whose header gives no size: a program that streams cannot go back and fill it in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ SIZE_UNKNOWN = 0x7FFF0000
 """Sizes from here on, of about 2 and 4 GiB, are what programs announce that write to a pipe."""
 
 _CHUNK = struct.Struct("<4sI")
+_AU = struct.Struct(">4sII")
 
 
 class _WithHeader:
@@ -28,7 +29,7 @@ class _WithHeader:
 
 
 def with_sizes(file: IO[bytes]) -> _WithHeader | None:
-    """Return a WAV file that announces no audio, yet holds some, as one whose audio lasts to its end.
+    """Return a WAV or AU file that announces no audio, yet holds some, as one whose audio lasts to its end.
 
     Args:
         file: A file that can be sought in. Its position changes.
@@ -38,6 +39,18 @@ def with_sizes(file: IO[bytes]) -> _WithHeader | None:
     """
     end = file.seek(0, 2)
     file.seek(0)
+    return _au_with_size(file, end) or _wav_with_sizes(file, end)
+
+
+def _au_with_size(file: IO[bytes], end: int) -> _WithHeader | None:
+    kind, place, size = _AU.unpack(file.read(_AU.size).ljust(_AU.size, b"\0"))
+    file.seek(0)
+    if kind != b".snd" or size or not _AU.size < place < end:
+        return None
+    return _WithHeader(file, _AU.pack(kind, place, min(end - place, 0xFFFFFFFF)))
+
+
+def _wav_with_sizes(file: IO[bytes], end: int) -> _WithHeader | None:
     kind, announced = _CHUNK.unpack(file.read(8).ljust(8, b"\0"))
     if kind != b"RIFF" or file.read(4) != b"WAVE":
         return None

@@ -35,6 +35,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     entities.HASHTAGS_TO_WORDS,
     entities.REMOVE_EMOJI,
     repeats.REPEATED_LETTERS,
+    invisibles.STRAY_MARKS,
     invisibles.REPEATED_SPACES,
     invisibles.EDGE_SPACES,
     # Words.
@@ -83,6 +84,7 @@ _CHARACTERS = (
     "remove_tatweel",
     "redundant_zwj",
     "redundant_zwnj",
+    "stray_marks",
     "repeated_spaces",
     "edge_spaces",
 )

@@ -104,6 +104,32 @@ ZWNJ_TO_SPACE = CharacterRule(
 )
 
 
+_BLANK = f" \t{ch.UNICODE_SPACES}"
+
+
+def _stray_marks(match: re.Match[str]) -> str:
+    found = match[0]
+    if found[0] not in _BLANK:
+        return ""
+    marks = "".join(character for character in found if character not in _BLANK)
+    is_last = match.end() == len(match.string) or match.string[match.end()].isspace()
+    return marks if is_last else marks + found[: len(found) - len(found.lstrip(_BLANK))]
+
+
+STRAY_MARKS = PatternRule(
+    "stray_marks",
+    "a vowel mark or hamza typed after a space goes to the letter before the space; at the start of a line it is removed",
+    "Unicode Standard 2.11: a mark combines with the character before it, and a space is no letter",
+    re.compile(
+        f"[{_BLANK}](?<=[{ch.LETTER_RANGES}{ch.MARK_RANGES}{ch.TATWEEL}].)[{_BLANK}]*+[{ch.MARK_RANGES}]++"
+        f"(?:[{_BLANK}]++[{ch.MARK_RANGES}]++)*+"
+        f"|[{ch.MARK_RANGES}](?<!\\S.)[{ch.MARK_RANGES}]*+(?=[{ch.LETTER_RANGES}])"
+    ),
+    _stray_marks,
+    hint=re.compile(rf"\s[{ch.MARK_RANGES}]"),
+)
+
+
 def _one_space(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
     at_break = text[start - 1 : start] in _LINE_BREAKS or text[end : end + 1] in _LINE_BREAKS
