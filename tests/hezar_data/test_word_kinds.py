@@ -53,10 +53,24 @@ def test_texts_that_are_no_form_have_no_other_lemma(text):
         "کتاب\u200fها",
         "کتاب\u200bها",
         "inter\u00adnational",
+        "10.1038/nature12373",
+        "978-964-123-456-7",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "fe80::1",
+        "https://fa.wikipedia.org/wiki/ایران_(کشور)",
     ],
 )
-def test_one_notion_of_a_word_for_numbers_and_unseen_characters(token):
+def test_one_notion_of_a_word_for_numbers_identifiers_and_unseen_characters(token):
     assert WordTokenizer()(f"این {token} است") == ["این", token, "است"]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://fa.wikipedia.org/wiki/ایران_(1,2)", "http://a.ir/x?y=1,2", "a.b@c.org", "@a.b_1"]
+)
+@pytest.mark.parametrize(("before", "after"), [("(", ")."), ("«", "»"), ("", "؟"), ("", "!")])
+def test_what_one_token_is_the_rules_leave_alone(before, address, after):
+    assert address in WordTokenizer()(f"این {before}{address}{after} است")
+    assert address in TextNormalizer(rules="persian")(f"این {before}{address}{after} است")[0]
 
 
 @given(st.text(alphabet="\u200b\u200e\u200f\u00ad\ufeff\u2066 ", max_size=8))
