@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
                 return
         try:
             if fault is not None and fault.status is not None:
-                raise RefusalError(fault.status, HTTPStatus(fault.status).phrase)
+                raise RefusalError(fault.status, HTTPStatus(fault.status).phrase, **fault.headers)
             self.answer()
         except RefusalError as refusal:
             self.send_json(
@@ -106,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
             status, part = 206, content[first : last + 1]
             headers["Content_Range"] = f"bytes {first}-{first + len(part) - 1}/{len(content)}"
         fault = self.hub.take_fault(self.command, unquote(self.path), of_body=True)
-        if fault is None or fault.keep is None:
+        if fault is None:
             self.send(part, status, **headers)
             return
         self.send_response(status)
@@ -114,9 +114,17 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(part)))
         self.end_headers()
-        self.wfile.write(part[: int(len(part) * fault.keep)])
-        self.wfile.flush()
         self.close_connection = True
+        if fault.drip is None:
+            self.wfile.write(part[: int(len(part) * (fault.keep or 0))])
+            self.wfile.flush()
+            return
+        for place in range(len(part)):
+            self.wfile.write(part[place : place + 1])
+            self.wfile.flush()
+            self.hub.wait(fault.drip)
+            if self.hub.is_down:
+                return
 
 
 class CdnHandler(Handler):

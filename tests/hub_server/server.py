@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -27,6 +27,13 @@ class Fault:
     delay: float = 0.0
     drop: bool = False
     keep: float | None = None  # the share of a body that is sent
+    drip: float | None = None  # the seconds between its bytes
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])  # of the answer
+
+    @property
+    def of_body(self) -> bool:
+        """Whether the head of the answer is as it should be."""
+        return self.keep is not None or self.drip is not None
 
 
 @dataclass
@@ -204,17 +211,23 @@ class HubServer:
 
     # Faults
 
-    def fail_next(self, status: int = 503, times: int = 1, path: str | None = None, method: str | None = None) -> None:
-        """Answer the next `times` requests whose path contains `path` with `status`."""
-        self._faults.append(Fault(times, path, method, status=status))
+    def fail_next(
+        self, status: int = 503, times: int = 1, path: str | None = None, method: str | None = None, **headers: str
+    ) -> None:
+        """Answer the next `times` requests whose path contains `path` with `status`, and headers with ``_`` for ``-``."""
+        self._faults.append(Fault(times, path, method, status=status, headers=headers))
 
     def drop_next(self, times: int = 1, path: str | None = None, method: str | None = None) -> None:
         """Close the connection of the next requests without any answer."""
         self._faults.append(Fault(times, path, method, drop=True))
 
-    def delay_next(self, seconds: float, times: int = 1, path: str | None = None) -> None:
+    def delay_next(self, seconds: float, times: int = 1, path: str | None = None, method: str | None = None) -> None:
         """Let the next requests wait for their answer."""
-        self._faults.append(Fault(times, path, delay=seconds))
+        self._faults.append(Fault(times, path, method, delay=seconds))
+
+    def drip_next(self, file: str, seconds: float, times: int = 1) -> None:
+        """Send the next bodies of `file` byte by byte, with a pause after each."""
+        self._faults.append(Fault(times, file, "GET", drip=seconds))
 
     def truncate_next(self, file: str, times: int = 1, keep: float = 0.5) -> None:
         """Send only the share `keep` of the next bodies of `file`, and the full Content-Length; then hang up."""
@@ -252,10 +265,15 @@ class HubServer:
         with self.store.lock:
             for fault in self._faults:
                 matches = (fault.path or "") in path and fault.method in (None, method)
-                if matches and fault.times > 0 and (fault.keep is not None) == of_body:
+                if matches and fault.times > 0 and fault.of_body == of_body:
                     fault.times -= 1
                     return fault
         return None
+
+    @property
+    def is_down(self) -> bool:
+        """Whether it was stopped, so that handlers end."""
+        return not self._listeners
 
     def wait(self, seconds: float) -> None:
         """Wait, but not longer than the server is up; for handlers."""

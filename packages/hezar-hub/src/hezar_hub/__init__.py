@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from hezar_hub.errors import FileMissingError as FileMissingError
     from hezar_hub.errors import HubConnectionError as HubConnectionError
     from hezar_hub.errors import HubError as HubError
+    from hezar_hub.errors import HubTimeoutError as HubTimeoutError
     from hezar_hub.errors import InvalidFileNameError as InvalidFileNameError
     from hezar_hub.errors import InvalidRepoIdError as InvalidRepoIdError
     from hezar_hub.errors import OfflineError as OfflineError
@@ -106,6 +107,7 @@ else:
             "ModelCard": "hezar_hub.card",
             "NORMALIZER_CONFIG_FILE": _CONSTANTS,
             "OPTIMIZER_FILE": _CONSTANTS,
+            "HubTimeoutError": _ERRORS,
             "OfflineError": _ERRORS,
             "PREPROCESSOR_SUBFOLDER": _CONSTANTS,
             "PushResult": "hezar_hub.pushing",

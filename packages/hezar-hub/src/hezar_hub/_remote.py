@@ -9,11 +9,13 @@ from typing import Any
 from hezar_hub import _layout
 from hezar_hub._answers import checked_commit, checked_names, is_as_promised, watch_library
 from hezar_hub._progress import progress_bars
+from hezar_hub._waiting import bounded
 from hezar_hub.constants import RepoType, endpoint, offline
 from hezar_hub.errors import (
     HubConnectionError,
     HubError,
     HubRequest,
+    HubTimeoutError,
     OfflineError,
     corrupt,
     not_cached,
@@ -150,7 +152,7 @@ class RemoteFiles:
             try:
                 return self._ask_once()
             except HubConnectionError as error:
-                if pause is None or isinstance(error, OfflineError):
+                if pause is None or isinstance(error, (OfflineError, HubTimeoutError)):
                     raise  # no answer at all will not become one within seconds
                 import time
 
@@ -169,7 +171,7 @@ class RemoteFiles:
         if hasattr(hub, "set_client_factory"):  # since version 1.0, like `tqdm_class` here
             options["tqdm_class"] = _bounded_progress(request)
         for attempt in range(2):
-            with translated(request), progress_bars():
+            with translated(request), bounded(request), progress_bars():
                 path = Path(
                     hub.hf_hub_download(
                         self._repo_id,
@@ -207,7 +209,7 @@ def describe(request: HubRequest, token: str | bool | None, revision: str | None
     """
     api = _huggingface_hub().HfApi(endpoint=request.endpoint, token=token)
     revision = revision or request.revision
-    with translated(request):
+    with translated(request), bounded(request):
         info = api.repo_info(request.repo_id, repo_type=request.repo_type, revision=revision, timeout=TIMEOUT_S)
         if not info.sha:
             raise HubError(f"{request.endpoint} names no commit for {request}. Check HF_ENDPOINT.")

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from hezar_registry import HezarError
+
 HEZAR_HUB_ID = "hezarai"
 
 RepoType = Literal["model", "dataset", "space"]
@@ -60,10 +62,54 @@ def cache_dir() -> Path:
 
 
 def endpoint() -> str:
-    """Return the address of the Hub or of its mirror: ``HF_ENDPOINT``, or ``https://huggingface.co``."""
-    return (os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
+    """Return the address of the Hub or of its mirror: ``HF_ENDPOINT``, or ``https://huggingface.co``.
+
+    Raises:
+        HezarError: ``HF_ENDPOINT`` is no address of a web server.
+    """
+    address = (os.environ.get("HF_ENDPOINT") or "").strip().rstrip("/")
+    if not address:
+        return "https://huggingface.co"
+    if not _is_web_address(address):
+        raise HezarError(
+            f"HF_ENDPOINT is {address!r:.200}; it is the address of a Hub, such as 'https://huggingface.co' or 'http://localhost:8080'."
+        )
+    return address
+
+
+def _is_web_address(address: str) -> bool:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(address)
+        return (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not (parts.query or parts.fragment)
+            and address.isprintable()
+            and " " not in address
+        )
+    except ValueError:  # a port that is no number or too large, a host in half a bracket
+        return False
 
 
 def offline() -> bool:
     """Whether ``HF_HUB_OFFLINE`` forbids the network."""
     return os.environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}
+
+
+def hub_timeout() -> float:
+    """Return how long one answer of the Hub is waited for, in seconds: ``HEZAR_HUB_TIMEOUT``, or 60.
+
+    Raises:
+        HezarError: It is no number of seconds above 0.
+    """
+    asked = os.environ.get("HEZAR_HUB_TIMEOUT") or "60"
+    try:
+        seconds = float(asked)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e6:
+        raise HezarError(f"HEZAR_HUB_TIMEOUT is {asked!r:.100}; it is a number of seconds, such as 60.")
+    return seconds

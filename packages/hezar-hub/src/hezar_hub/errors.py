@@ -11,7 +11,8 @@ HubError (HezarError)
 ├── FileMissingError        (also FileNotFoundError and ValueError)
 ├── AuthError               no token, a refused token, or no right to do this
 ├── HubConnectionError      (also ConnectionError)    the Hub answers with a server error or breaks off
-│   └── OfflineError                                  not cached, and the network is off or out of reach
+│   ├── OfflineError                                  not cached, and the network is off or out of reach
+│   └── HubTimeoutError     (also TimeoutError)       the Hub lets us wait longer than HEZAR_HUB_TIMEOUT
 ├── CorruptDownloadError    a body shorter than announced
 ├── UploadError
 └── SaveError               (also OSError)
@@ -75,6 +76,10 @@ class HubConnectionError(HubError, ConnectionError):
 
 class OfflineError(HubConnectionError):
     """A file that is not cached is needed, and the network is switched off or out of reach."""
+
+
+class HubTimeoutError(HubConnectionError, TimeoutError):
+    """The Hub lets us wait: no bytes, too few of them, or a pause that is longer than ``HEZAR_HUB_TIMEOUT`` allows."""
 
 
 class CorruptDownloadError(HubError):
