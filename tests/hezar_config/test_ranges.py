@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hezar_config import ConfigValidationError, ModelConfig, TrainerConfig
-from hezar_config.ranges import FilePath, Finite, Layers, Range, Share, Size
-from hezar_registry import models_registry
+from hezar_config.ranges import FilePath, Finite, Layers, Range, Share, Size, ranges_of
+from hezar_models.architectures.vision_encoder_decoder.parts import BeitEncoderConfig, RobertaDecoderConfig
+from hezar_registry import (
+    datasets_registry,
+    embeddings_registry,
+    metrics_registry,
+    models_registry,
+    preprocessors_registry,
+)
 
 
 @dataclass
@@ -66,3 +74,21 @@ def test_sizes_of_published_configs_have_ranges(name: str) -> None:
     for field in layers:
         with pytest.raises(ConfigValidationError, match=f"{field}: expected a number at least 0 and at most 1,000"):
             config_class.from_dict({field: 10**9})
+
+
+# Numbers that may be anything: class ids, lengths for which published files have 10**30, weights of a metric.
+WITHOUT_RANGE = {"id2label", "ignore_index", "pos_label", "sample_weight", "zero_division", "max_length", "save_freq"}
+CONFIGS = {
+    entry.config_class
+    for registry in (datasets_registry, embeddings_registry, metrics_registry, models_registry, preprocessors_registry)
+    for entry in registry.values()
+    if entry.config_class is not None
+} | {BeitEncoderConfig, RobertaDecoderConfig, TrainerConfig}
+
+
+@pytest.mark.parametrize("config_class", sorted(CONFIGS, key=lambda found: found.__name__))
+def test_every_number_of_a_config_has_a_range(config_class: Any) -> None:
+    hints = get_type_hints(config_class, include_extras=True)
+    for field in set(config_class.fields()) - WITHOUT_RANGE:
+        if re.search(r"\b(int|float)\b", str(hints[field])):
+            assert any(ranges_of(hints[field])), field

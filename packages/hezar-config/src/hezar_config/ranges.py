@@ -85,6 +85,8 @@ Layers = Annotated[int, Range(least=0, most=1000)]
 Size = Annotated[int, Range(least=1, most=2**20)]
 #: Tokens of a vocabulary, or labels.
 Vocabulary = Annotated[int, Range(least=1, most=2**27)]
+#: A token of a vocabulary, or -1 where a file means none.
+TokenId = Annotated[int, Range(least=-1, most=2**27)]
 #: A count that may be zero, such as of tokens of a text.
 Count = Annotated[int, Range(least=0, most=2**40)]
 #: A share, such as a dropout.

@@ -7,8 +7,10 @@ Source: Mikolov et al. 2013, *Efficient Estimation of Word Representations in Ve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from hezar_config import EmbeddingConfig
+from hezar_config.ranges import Count, Range, Share, Size
 
 
 @dataclass
@@ -32,15 +34,15 @@ class FastTextConfig(EmbeddingConfig):
     name = "fasttext"
 
     dataset_path: str | None = None
-    vector_size: int = 300
-    window: int = 5
-    alpha: float = 0.025
-    min_count: int = 1
-    seed: int = 1
-    workers: int = 3
-    min_alpha: float = 0.0001
-    cbow_mean: int = 1
-    epochs: int = 5
+    vector_size: Size = 300
+    window: Size = 5
+    alpha: Share = 0.025
+    min_count: Count = 1
+    seed: Count = 1
+    workers: Size = 3
+    min_alpha: Share = 0.0001
+    cbow_mean: Annotated[int, Range(least=0, most=1)] = 1
+    epochs: Count = 5
     train_algorithm: str = "skipgram"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from hezar_config import ConfigError, ModelConfig
+from hezar_config.ranges import Vocabulary
 
 
 @dataclass
@@ -19,7 +20,7 @@ class LabelFields(ModelConfig):
     """
 
     task: str = "text_classification"
-    num_labels: int | None = None
+    num_labels: Vocabulary | None = None
     id2label: dict[int, str] | None = None
 
     def label_count(self) -> int:
@@ -33,7 +34,7 @@ class LabelFields(ModelConfig):
         count = self.num_labels or len(labels)
         if not count:
             raise ConfigError(f"{type(self).__name__} needs `num_labels` or `id2label`; neither is set.")
-        if labels and set(labels) != set(range(count)):
+        if labels and (len(labels) != count or set(labels) != set(range(count))):
             numbered = dict(enumerate(labels[class_id] for class_id in sorted(labels)))
             raise ConfigError(
                 f"The {count} outputs of a model have the class ids 0 to {count - 1}; id2label has {sorted(labels)}. "

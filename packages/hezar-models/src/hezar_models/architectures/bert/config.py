@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
-from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size, Vocabulary
+from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size, TokenId, Vocabulary
 from hezar_models.tasks.label_fields import LabelFields, TextClassificationFields
 
 
@@ -51,7 +51,7 @@ class BERTConfig(ModelConfig):
     type_vocab_size: Size = 2
     initializer_range: Deviation = 0.02
     layer_norm_eps: Epsilon = 1e-12
-    pad_token_id: int = 0
+    pad_token_id: TokenId = 0
     position_embedding_type: str = "absolute"
     use_cache: bool = True
     classifier_dropout: Share | None = None

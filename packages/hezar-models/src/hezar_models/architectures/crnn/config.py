@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hezar_config import ModelConfig
-from hezar_config.ranges import Size
+from hezar_config.ranges import Size, TokenId
 
 
 @dataclass
@@ -18,7 +18,7 @@ class CRNNImage2TextConfig(ModelConfig):
     name = "crnn_image2text"
 
     id2label: dict[int, str] | None = None
-    blank_id: int = 0
+    blank_id: TokenId = 0
     n_channels: Size = 1
     image_height: Size = 32
     image_width: Size = 128

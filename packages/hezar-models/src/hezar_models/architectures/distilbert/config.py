@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
-from hezar_config.ranges import Deviation, Layers, Share, Size, Vocabulary
+from hezar_config.ranges import Deviation, Layers, Share, Size, TokenId, Vocabulary
 from hezar_models.tasks.label_fields import LabelFields, TextClassificationFields
 
 
@@ -47,7 +47,7 @@ class DistilBERTConfig(ModelConfig):
     n_heads: Size = 12
     n_layers: Layers = 6
     output_past: bool = True
-    pad_token_id: int = 0
+    pad_token_id: TokenId = 0
     qa_dropout: Share = 0.1
     tie_weights_: bool = True
     vocab_size: Vocabulary = 42000

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hezar_config import ModelConfig
-from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size, Vocabulary
+from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size, TokenId, Vocabulary
 
 
 @dataclass
@@ -21,9 +21,9 @@ class GPT2TextGenerationConfig(ModelConfig):
     add_cross_attention: bool = False
     vocab_size: Vocabulary = 42001
     attn_pdrop: Share = 0.1
-    bos_token_id: int = 5
+    bos_token_id: TokenId = 5
     embd_pdrop: Share = 0.1
-    eos_token_id: int = 5
+    eos_token_id: TokenId = 5
     gradient_checkpointing: bool = False
     initializer_range: Deviation = 0.02
     layer_norm_epsilon: Epsilon = 1e-05

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ModelConfig
-from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size, Vocabulary
+from hezar_config.ranges import Deviation, Epsilon, Layers, Share, Size, TokenId, Vocabulary
 from hezar_models.tasks.label_fields import LabelFields, TextClassificationFields
 
 
@@ -30,8 +30,8 @@ class RoBERTaConfig(ModelConfig):
 
     task: str = "language_modeling"
     attention_probs_dropout_prob: Share = 0.1
-    bos_token_id: int = 0
-    eos_token_id: int = 2
+    bos_token_id: TokenId = 0
+    eos_token_id: TokenId = 2
     gradient_checkpointing: bool = False
     hidden_act: str = "gelu"
     hidden_dropout_prob: Share = 0.1
@@ -42,7 +42,7 @@ class RoBERTaConfig(ModelConfig):
     max_position_embeddings: Size = 514
     num_attention_heads: Size = 12
     num_hidden_layers: Layers = 12
-    pad_token_id: int = 1
+    pad_token_id: TokenId = 1
     position_embedding_type: str = "absolute"
     type_vocab_size: Size = 1
     use_cache: bool = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hezar_config import ModelConfig
-from hezar_config.ranges import Count, Deviation, Epsilon, Layers, Share, Size, Vocabulary
+from hezar_config.ranges import Count, Deviation, Epsilon, Layers, Share, Size, TokenId, Vocabulary
 
 
 @dataclass
@@ -33,9 +33,9 @@ class T5TextGenerationConfig(ModelConfig):
     is_encoder_decoder: bool = True
     tie_word_embeddings: bool = False
     use_cache: bool = True
-    pad_token_id: int = 0
-    decoder_start_token_id: int = 0
-    eos_token_id: int = 1
+    pad_token_id: TokenId = 0
+    decoder_start_token_id: TokenId = 0
+    eos_token_id: TokenId = 1
     min_length: Count = 0
     max_length: Count = 100
     input_prefix: str | None = None

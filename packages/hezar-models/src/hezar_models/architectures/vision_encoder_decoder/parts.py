@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hezar_config import ModelConfig
+from hezar_config.ranges import Deviation, Epsilon, Finite, Layers, Share, Size, Vocabulary
 from hezar_models.architectures.gpt2.config import GPT2TextGenerationConfig
 from hezar_models.architectures.gpt2.network import GPT2Network
 from hezar_models.architectures.roberta.config import RoBERTaConfig
@@ -27,25 +28,25 @@ class BeitEncoderConfig(ModelConfig):
 
     name = "beit_roberta_encoder"
 
-    vocab_size: int = 8192
-    hidden_size: int = 768
-    num_hidden_layers: int = 12
-    num_attention_heads: int = 12
-    intermediate_size: int = 3072
+    vocab_size: Vocabulary = 8192
+    hidden_size: Size = 768
+    num_hidden_layers: Layers = 12
+    num_attention_heads: Size = 12
+    intermediate_size: Size = 3072
     hidden_act: str = "gelu"
-    hidden_dropout_prob: float = 0.0
-    attention_probs_dropout_prob: float = 0.0
-    initializer_range: float = 0.02
-    layer_norm_eps: float = 1e-12
-    image_size: int = 224
-    patch_size: int = 16
-    num_channels: int = 3
+    hidden_dropout_prob: Share = 0.0
+    attention_probs_dropout_prob: Share = 0.0
+    initializer_range: Deviation = 0.02
+    layer_norm_eps: Epsilon = 1e-12
+    image_size: Size = 224
+    patch_size: Size = 16
+    num_channels: Size = 3
     use_mask_token: bool = False
     use_absolute_position_embeddings: bool = False
     use_relative_position_bias: bool = False
     use_shared_relative_position_bias: bool = False
-    layer_scale_init_value: float = 0.1
-    drop_path_rate: float = 0.1
+    layer_scale_init_value: Finite = 0.1
+    drop_path_rate: Share = 0.1
     use_mean_pooling: bool = True
 
 
@@ -57,7 +58,7 @@ class RobertaDecoderConfig(RoBERTaConfig):
 
     is_decoder: bool = True
     add_cross_attention: bool = True
-    classifier_dropout: float | None = None
+    classifier_dropout: Share | None = None
 
 
 def vit_encoder(values: Mapping[str, Any]) -> ViTBackbone:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hezar_config import ConfigSection, ModelConfig
-from hezar_config.ranges import Count, Deviation, Layers, Share, Size, Vocabulary
+from hezar_config.ranges import Count, Deviation, Layers, Share, Size, TokenId, Vocabulary
 
 
 @dataclass
@@ -16,10 +16,10 @@ class WhisperSpeechRecognitionGenerationConfig(ConfigSection):
     """How Whisper decodes."""
 
     alignment_heads: list[list[int]] | None = None
-    begin_suppress_tokens: list[int] = field(default_factory=lambda: [220, 50256])
-    bos_token_id: int = 50257
-    decoder_start_token_id: int = 50258
-    eos_token_id: int = 50257
+    begin_suppress_tokens: list[TokenId] = field(default_factory=lambda: [220, 50256])
+    bos_token_id: TokenId = 50257
+    decoder_start_token_id: TokenId = 50258
+    eos_token_id: TokenId = 50257
     task: str | None = "transcribe"
     is_multilingual: bool = True
     language: str | None = None
@@ -27,11 +27,11 @@ class WhisperSpeechRecognitionGenerationConfig(ConfigSection):
     max_initial_timestamp_index: Count = 50
     max_length: Count = 448
     max_new_tokens: Count | None = None
-    no_timestamps_token_id: int = 50363
-    pad_token_id: int = 50257
-    prev_sot_token_id: int = 50361
+    no_timestamps_token_id: TokenId = 50363
+    pad_token_id: TokenId = 50257
+    prev_sot_token_id: TokenId = 50361
     return_timestamps: bool | int = False
-    suppress_tokens: list[int] | None = None
+    suppress_tokens: list[TokenId] | None = None
     task_to_id: dict[str, int] = field(default_factory=lambda: {"transcribe": 50359, "translate": 50358})
 
 
@@ -52,7 +52,7 @@ class WhisperSpeechRecognitionConfig(ModelConfig):
     encoder_ffn_dim: Size = 1536
     encoder_layerdrop: Share = 0.0
     decoder_layerdrop: Share = 0.0
-    decoder_start_token_id: int = 50257
+    decoder_start_token_id: TokenId = 50257
     use_cache: bool = False
     sampling_rate: Size = 16000
     is_encoder_decoder: bool = True
@@ -66,11 +66,11 @@ class WhisperSpeechRecognitionConfig(ModelConfig):
     scale_embedding: bool = False
     max_source_positions: Size = 1500
     max_target_positions: Size = 448
-    pad_token_id: int = 50256
-    bos_token_id: int = 50257
-    eos_token_id: int = 50256
-    suppress_tokens: list[int] | None = None
-    begin_suppress_tokens: list[int] = field(default_factory=lambda: [220, 50256])
+    pad_token_id: TokenId = 50256
+    bos_token_id: TokenId = 50257
+    eos_token_id: TokenId = 50256
+    suppress_tokens: list[TokenId] | None = None
+    begin_suppress_tokens: list[TokenId] = field(default_factory=lambda: [220, 50256])
     use_weighted_layer_sum: bool = False
     classifier_proj_size: Size = 256
     apply_spec_augment: bool = False
