@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hezar_data import Preprocessor, PreprocessorsContainer, Tokenizer
+from golden_replay import GOLDEN
+from hezar_data import Preprocessor, PreprocessorsContainer, Tokenizer, WordPieceTokenizer
+from hezar_data.preprocessors import loading
 from hezar_registry import HezarError, build_preprocessor, preprocessors_registry
 from hub_server.server import HubServer
 
@@ -282,3 +284,22 @@ def test_everything_works_without_torch():
     for name, hint in hints.items():
         assert "`torch`" in hint, name
         assert 'pip install "hezar' in hint, name
+
+
+def test_a_preprocessor_is_of_one_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A save between the config and the rest is not mixed into what is loaded."""
+    old, new = (
+        WordPieceTokenizer.load(GOLDEN / "tokenizer_wordpiece" / "model", unk_token=token)
+        for token in ("[UNK]", "[PAD]")
+    )
+    old.save(tmp_path)
+    load_one, saves = loading.load_one, []
+
+    def saved_meanwhile(*args: Any) -> Any:
+        loaded = load_one(*args)
+        if not saves:
+            saves.append(new.save(tmp_path))
+        return loaded
+
+    monkeypatch.setattr(loading, "load_one", saved_meanwhile)
+    assert WordPieceTokenizer.load(tmp_path).config.unk_token == "[PAD]"

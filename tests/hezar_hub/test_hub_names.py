@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hezar_hub import InvalidFileNameError, InvalidRepoIdError, Repo, RepoNotFoundError
+from hezar_hub import (
+    InvalidFileNameError,
+    InvalidRepoIdError,
+    Repo,
+    RepoNotFoundError,
+    SaveError,
+    atomic_save,
+    atomic_write,
+)
 from hezar_hub.names import check_name, check_repo_id, join_name, looks_like_path
 
 ID_PART = st.text(string.ascii_letters + string.digits + "_", min_size=1, max_size=40)
@@ -112,3 +120,41 @@ def test_a_file_is_not_a_repo(tmp_path: Path) -> None:
 def test_unknown_repo_type() -> None:
     with pytest.raises(InvalidRepoIdError, match="model, dataset, space"):
         Repo("me/model", repo_type="models")
+
+
+# Names that no file system takes
+
+IMPOSSIBLE = [
+    "x" * 300,
+    "آ" * 200,
+    f"a/{'x' * 300}",
+    f"{'x' * 300}/a",
+    "a\0b",
+    "half \ud800",
+    "x" * 5000,
+    "a/" * 3000 + "b",
+]
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE, ids=range(len(IMPOSSIBLE)))
+def test_names_that_cannot_be_are_our_errors(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for save in (
+        lambda: atomic_write(name, "text"),
+        lambda: atomic_save(name).__enter__(),
+    ):
+        with pytest.raises(SaveError, match="Cannot save to"):
+            save()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises((RepoNotFoundError, InvalidRepoIdError)):
+        Repo(name)
+    if not name.startswith("a/a/"):  # too long only with the folder before it
+        with pytest.raises(InvalidFileNameError):
+            Repo(tmp_path).file(name)
+
+
+def test_a_name_of_255_bytes_is_one(tmp_path: Path) -> None:
+    name = "آ" * 125 + ".yaml"
+    with atomic_save(tmp_path) as staging:
+        staging.path(name).write_text("1")
+    assert Repo(tmp_path).file(name).read_text() == "1"

@@ -88,7 +88,7 @@ def pending(folder: Path, *, above: bool = False) -> Save | None:
         _check_staged(save, owners)
     except FileNotFoundError:  # applied and removed by another process meanwhile, or never one
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         logger.warning("%s was not left by a save of Hezar and is ignored: %s. Remove it.", journal, error)
         return None
     return save

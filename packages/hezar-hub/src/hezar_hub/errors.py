@@ -32,7 +32,16 @@ LOGIN_ADVICE = (
     "Give an access token with token=..., in the environment variable HF_TOKEN, or log in once with `hf auth login`."
 )
 # What a full, read-only or forbidden disk answers.
-DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
+DISK_ERRORS = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.EFBIG,
+    errno.ENAMETOOLONG,
+}
 
 
 class HubError(HezarError):

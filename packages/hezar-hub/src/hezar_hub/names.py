@@ -13,6 +13,8 @@ from hezar_hub.errors import InvalidFileNameError, InvalidRepoIdError, RepoNotFo
 _PART = r"(?![-.])(?!.*(?:--|\.\.))[A-Za-z0-9._-]+(?<![-.])"
 _REPO_ID = re.compile(rf"{_PART}/{_PART}")
 _MAX_REPO_ID = 96
+# Of one name, on all common file systems.
+MOST_BYTES = 255
 _COMMIT_HASH = re.compile(r"[0-9a-f]{40}")
 # Hidden names of a save under way; they are never part of a repo.
 SAVE_PREFIX = ".hezar-save"
@@ -98,16 +100,29 @@ def local_folder(path_or_id: str | os.PathLike[str]) -> Path | None:
 
 
 def is_name(name: str) -> bool:
-    """Whether `name` is relative, with ``/``, and has no ``.``, ``..`` or empty parts."""
-    unsafe = "\\" in name or "\0" in name or re.match(r"[A-Za-z]:", name) is not None
-    return not unsafe and all(part not in {"", ".", ".."} for part in name.split("/"))
+    """Whether `name` is relative, with ``/``, has no ``.``, ``..`` or empty parts, and can be stored."""
+    unsafe = "\\" in name or re.match(r"[A-Za-z]:", name) is not None
+    return not unsafe and problem_of_path(name) is None and all(part not in {"", ".", ".."} for part in name.split("/"))
+
+
+def problem_of_path(path: str) -> str | None:
+    """Return why no file system takes a path, whatever it holds; ``None`` for one that may be there."""
+    if "\0" in path:
+        return "it has a NUL character"
+    try:
+        sizes = [len(os.fsencode(part)) for part in path.split("/")]
+    except UnicodeEncodeError:
+        return "it has half a surrogate pair, which is no character"
+    if max(sizes) > MOST_BYTES:
+        return f"a name in it has {max(sizes):,} bytes, and file systems allow {MOST_BYTES}"
+    return None
 
 
 def check_name(name: str) -> str:
     """Return a file or folder name inside a repo in its one canonical form, `a/b/c`.
 
     Raises:
-        InvalidFileNameError: It is empty, absolute, uses backslashes, or has ``.`` or ``..`` in it.
+        InvalidFileNameError: It is empty, absolute, uses backslashes, has ``.`` or ``..`` in it, or is too long.
 
     Example:
         >>> check_name("preprocessor/tokenizer.json")
@@ -115,7 +130,7 @@ def check_name(name: str) -> str:
     """
     if not isinstance(name, str) or not is_name(name.rstrip("/")):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidFileNameError(
-            f"{name!r} cannot name a file of a repo: names are relative, use '/' and have no '..', "
+            f"{name!r:.300} cannot name a file of a repo: names are relative, use '/', have no '..' and at most {MOST_BYTES} bytes, "
             "such as 'preprocessor/tokenizer.json'."
         )
     return name.rstrip("/")

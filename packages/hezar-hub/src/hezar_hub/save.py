@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hezar_hub import _journal
 from hezar_hub.errors import DISK_ERRORS, InvalidFileNameError, SaveError
-from hezar_hub.names import join_name
+from hezar_hub.names import join_name, problem_of_path
 from hezar_registry import HezarError, get_logger
 
 logger = get_logger(__name__)
@@ -100,10 +100,12 @@ def target_path(path: str | os.PathLike[str]) -> Path:
     """Return where to save to.
 
     Raises:
-        SaveError: It is not a path.
+        SaveError: It is not a path, or one that no file system takes.
     """
     if not isinstance(path, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise SaveError(f"A path to save to is wanted; found {path!r:.100}.")
+    if problem := problem_of_path(os.fsdecode(path)):
+        raise SaveError(f"Cannot save to {os.fsdecode(path)!r:.300}: {problem}. Choose another name.")
     return Path(path).expanduser()
 
 

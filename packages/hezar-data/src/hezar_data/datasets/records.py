@@ -27,8 +27,8 @@ def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], li
     if not isinstance(path, (str, os.PathLike)):
         raise DatasetError(f"The path of a file is wanted; found {path!r:.100}.")
     file = Path(path).expanduser()
-    if not file.is_file():
-        raise DatasetError(f"There is no file {os.fspath(path)!r}.")
+    if not os.path.isfile(file):  # noqa: PTH113 - pathlib raises where a name is too long
+        raise DatasetError(f"There is no file {os.fspath(path)!r:.300}.")
     try:
         suffix = file.suffix.lower()
         if suffix in _DELIMITERS:
@@ -92,7 +92,7 @@ def _json_lines(lines: Any, file: Path) -> Iterator[tuple[dict[str, Any], int]]:
             record = json.loads(line, object_pairs_hook=_unique)
         except _TwiceError as error:
             raise DatasetError(f"{file}, line {number}: the key {error.args[0]!r} is there twice.") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # nested too deep
             raise DatasetError(f"{file}, line {number}: not JSON ({error}).") from error
         if not isinstance(record, dict):
             raise DatasetError(f"{file}, line {number}: an object is wanted; found {type(record).__name__}.")

@@ -97,7 +97,9 @@ class Preprocessor:
         from hezar_data.preprocessors import loading  # finds the subclasses of this class, so it is imported late
 
         repo = Repo(path, revision=revision, token=token, cache_dir=cache_dir, local_files_only=local_files_only)
-        return loading.load(cls, repo, subfolder, config_filename, kwargs, force_return_dict=force_return_dict)
+        return repo.read(
+            lambda: loading.load(cls, repo, subfolder, config_filename, kwargs, force_return_dict=force_return_dict)
+        )
 
     @classmethod
     def from_repo(cls, repo: Repo, folder: str, config: Any, **options: Any) -> Self:

@@ -13,6 +13,7 @@ from hezar_data.errors import TokenizerFileError
 from hezar_data.preprocessors.base import Preprocessor
 from hezar_data.preprocessors.files import in_folder, write_files
 from hezar_data.rust import is_refusal
+from hezar_data.tokenizers.limits import beyond_limits
 from hezar_data.tokenizers.settings import PipelineSettings
 from hezar_hub import PREPROCESSOR_SUBFOLDER, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE, Repo, stand_in
 from hezar_registry import get_logger
@@ -31,16 +32,19 @@ class TokenizerFiles(PipelineSettings, Preprocessor):
         """Return the pipeline that a ``tokenizer.json`` holds.
 
         Raises:
-            TokenizerFileError: The file is missing or is not a tokenizer.
+            TokenizerFileError: The file is missing, is not a tokenizer, or makes too much of a text.
         """
         try:
-            return RustTokenizer.from_buffer(Path(path).read_bytes())
+            tokenizer = RustTokenizer.from_buffer(Path(path).read_bytes())
         except BaseException as error:
             if not is_refusal(error):
                 raise
             instead = stand_in(path)
             problem = f"is {instead}." if instead else f"is not a tokenizer file: {error}"
             raise TokenizerFileError(f"{os.fspath(path)} {problem}") from error
+        if problem := beyond_limits(tokenizer):
+            raise TokenizerFileError(f"{os.fspath(path)} is not used, for {problem}. Get the file from whom you trust.")
+        return tokenizer
 
     @classmethod
     def from_repo(cls, repo: Repo, folder: str, config: Any, **options: Any) -> Self:
