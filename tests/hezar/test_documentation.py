@@ -80,6 +80,7 @@ def stocked_hub(hub: HubServer, sentiment_model: Path, tmp_path: Path) -> HubSer
         "hezarai/t5-base-fa": GOLDEN / "model_t5_text_generation/model",
         "hezarai/vit-roberta-fa-image-captioning-flickr30k": GOLDEN / "model_vit_roberta_image2text/model",
         "hezarai/whisper-small-fa": whisper_model,
+        "hezarai/word2vec-skipgram-fa-wikipedia": GOLDEN / "embedding_word2vec_skipgram/model",
     }.items():
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
         hub.add_repo(name, files)

@@ -118,7 +118,7 @@ def test_published_names_are_there() -> None:
         "TextNormalizer register_preprocessor build_preprocessor",
         "data": "Dataset DatasetConfig TextClassificationDataset TextPaddingDataCollator register_dataset build_dataset "
         "RangedSampler",
-        "embeddings": "EmbeddingConfig FastTextConfig Word2VecConfig register_embedding build_embedding",
+        "embeddings": "Embedding EmbeddingConfig FastText FastTextConfig Word2Vec Word2VecConfig register_embedding build_embedding",
         "metrics": "Metric MetricConfig Accuracy F1 Precision Recall register_metric build_metric",
         "trainer": "Trainer TrainerConfig TrainerState AverageMeter MetricsTracker CSVLogger write_to_tensorboard "
         "resolve_logdir get_distributed_logger get_lr_scheduler_type MetricsHandler TextClassificationMetricsHandler",

@@ -105,13 +105,13 @@ SAVER = textwrap.dedent("""
         print(child, flush=True)
         os.waitpid(child, 0)
 """)
-KILLS = 50
+KILLS = int(os.environ.get("HEZAR_TEST_KILLS", "50"))
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the saver forks")
 def test_a_killed_save_leaves_the_old_or_the_new_model(tmp_path):
-    """50 kills at random moments; the config, the weights and their format must always be of one save."""
+    """Kills at random moments; the config, the weights and their format must always be of one save."""
     folder, chance = tmp_path / "model", random.Random(0)
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
     seen = set()

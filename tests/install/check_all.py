@@ -7,7 +7,18 @@ from install_checks import GOLDEN, check_command_line, expect_installed, expect_
 
 expect_installed("hezar", "hezar-registry", "hezar-hub", "hezar-config", "hezar-data", "hezar-models", "hezar-train")
 expect_not_importable("transformers")
-for module in ("datasets", "soundfile", "soxr", "PIL", "cv2", "matplotlib", "rapidfuzz", "sacrebleu", "seqeval"):
+for module in (
+    "datasets",
+    "soundfile",
+    "soxr",
+    "PIL",
+    "cv2",
+    "matplotlib",
+    "rapidfuzz",
+    "sacrebleu",
+    "seqeval",
+    "gensim",
+):
     assert importable(module), module
 
 check_command_line()

@@ -90,6 +90,11 @@ if TYPE_CHECKING:
     )
     from hezar_models.embeddings.config import FastTextConfig as FastTextConfig
     from hezar_models.embeddings.config import Word2VecConfig as Word2VecConfig
+    from hezar_models.embeddings.embedding import Embedding as Embedding
+    from hezar_models.embeddings.fasttext import FastText as FastText
+    from hezar_models.embeddings.vector_files import read_vectors as read_vectors
+    from hezar_models.embeddings.vectors import WordVectors as WordVectors
+    from hezar_models.embeddings.word2vec import Word2Vec as Word2Vec
     from hezar_models.errors import ForkedProcessError as ForkedProcessError
     from hezar_models.errors import LogitsError as LogitsError
     from hezar_models.errors import OutputFieldError as OutputFieldError
@@ -166,6 +171,11 @@ _EXPORTS = {
     "WhisperSpeechRecognition": "hezar_models.architectures.whisper.speech_recognition",
     "FastTextConfig": "hezar_models.embeddings.config",
     "Word2VecConfig": "hezar_models.embeddings.config",
+    "Embedding": "hezar_models.embeddings.embedding",
+    "FastText": "hezar_models.embeddings.fasttext",
+    "read_vectors": "hezar_models.embeddings.vector_files",
+    "WordVectors": "hezar_models.embeddings.vectors",
+    "Word2Vec": "hezar_models.embeddings.word2vec",
     "ForkedProcessError": "hezar_models.errors",
     "LogitsError": "hezar_models.errors",
     "OutputFieldError": "hezar_models.errors",

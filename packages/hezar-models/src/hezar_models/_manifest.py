@@ -62,7 +62,7 @@ MANIFEST = [
     _model("crnn_image2text", "crnn", "CRNNImage2Text", "image2text", "Convolutional and recurrent text-line reader"),
     _model("craft_text_detection", "craft", "CraftTextDetection", "text_detection", "Detector of text boxes"),
     Entry(kind="embedding", name="fasttext", config="hezar_models.embeddings.config:FastTextConfig",
-          description="FastText word vectors"),
+          module="hezar_models.embeddings.fasttext:FastText", description="FastText word vectors"),
     Entry(kind="embedding", name="word2vec", config="hezar_models.embeddings.config:Word2VecConfig",
-          description="Word2vec word vectors", aliases=("word2vec_cbow",)),
+          module="hezar_models.embeddings.word2vec:Word2Vec", description="Word2vec word vectors", aliases=("word2vec_cbow",)),
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Word embeddings. They need the extra: ``pip install "hezar[embeddings]"``."""
+"""Word embeddings. Training them needs the extra: ``pip install "hezar[embeddings]"``."""
 
 from typing import TYPE_CHECKING
 
@@ -9,8 +9,13 @@ if TYPE_CHECKING:
         EmbeddingConfig,
     )
     from hezar_models import (
+        Embedding,
+        FastText,
         FastTextConfig,
+        Word2Vec,
         Word2VecConfig,
+        WordVectors,
+        read_vectors,
     )
     from hezar_registry import (
         build_embedding,
@@ -18,10 +23,15 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Embedding",
     "EmbeddingConfig",
+    "FastText",
     "FastTextConfig",
+    "Word2Vec",
     "Word2VecConfig",
+    "WordVectors",
     "build_embedding",
+    "read_vectors",
     "register_embedding",
 ]
 

@@ -1,4 +1,4 @@
-"""Configs of word embeddings; the embeddings themselves come with a later version.
+"""Configs of word embeddings.
 
 Source: Mikolov et al. 2013, *Efficient Estimation of Word Representations in Vector Space*; Bojanowski et al. 2016,
 *Enriching Word Vectors with Subword Information*.
