@@ -8,7 +8,7 @@ import pytest
 
 import hezar_data
 from golden_replay import assert_matches, case_id, cases, load_tensors, meta, replay
-from hezar_data import Dataset, DatasetError, Tokenizer
+from hezar_data import Dataset, DatasetError, Preprocessor
 
 
 @pytest.mark.parametrize("case", cases("dataset"), ids=case_id)
@@ -31,7 +31,10 @@ def test_published_data(case, tmp_path, monkeypatch):
             # 1.0.0 padded summaries to the length of texts, and its collator cut them to their own.
             items = [item | {"labels": item["labels"] + [0] * (40 - 16)} for item in items]
         assert_matches(items, want["items"], tensors)
-        config = {key: value for key, value in dataset.config.to_dict().items() if key != "path"}
+        # The recorded configs lack the path, and fields that 1.0.0 has and does not write.
+        config = {key: value for key, value in dataset.config.to_dict().items() if key in want["config"]}
+        if want["class"] == "SpeechRecognitionDataset":
+            want["config"]["task"] = "speech_recognition"  # 1.0.0 declares no such field, so that it is always None
         assert_matches(config, want["config"], tensors)
         for name in ("id2label", "num_labels"):
             assert (name in want) == hasattr(dataset, name)
@@ -46,4 +49,12 @@ def test_published_data(case, tmp_path, monkeypatch):
 @pytest.mark.parametrize("case", cases("collator"), ids=case_id)
 def test_collators(case):
     collator = getattr(hezar_data, meta(case)["module"])
-    assert replay(case, lambda folder, init: collator(Tokenizer.load(folder), **init))
+
+    def make(folder, init):
+        if not folder.exists():
+            return collator(**init)
+        parts = Preprocessor.load(folder, force_return_dict=True)
+        tools = [parts.audio_feature_extractor, parts.tokenizer]
+        return collator(*(tool for tool in tools if tool is not None), **init)
+
+    assert replay(case, make)

@@ -66,7 +66,8 @@ def test_a_decorated_class_evaluates_its_task(tiny, tmp_path):
     assert trainer.evaluate() == usual
     assert mine["loss"] == usual["loss"]
     with pytest.raises(
-        TrainingError, match="there is for: fortune_telling, mask_filling, sequence_labeling, text_classification"
+        TrainingError,
+        match="there is for: fortune_telling, image2text, mask_filling, sequence_labeling, speech_recognition",
     ):
         tasks.build_metrics_handler("summaries", ["accuracy"])
 

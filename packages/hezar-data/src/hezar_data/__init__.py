@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from hezar_data.audio.spectral import mel_to_hertz as mel_to_hertz
     from hezar_data.audio.spectral import window_function as window_function
     from hezar_data.audio.whisper import WhisperFeatureExtractor as WhisperFeatureExtractor
+    from hezar_data.collators.image_captioning import ImageCaptioningDataCollator as ImageCaptioningDataCollator
+    from hezar_data.collators.ocr import CharLevelOCRDataCollator as CharLevelOCRDataCollator
     from hezar_data.collators.sequence_labeling import SequenceLabelingDataCollator as SequenceLabelingDataCollator
+    from hezar_data.collators.speech_recognition import SpeechRecognitionDataCollator as SpeechRecognitionDataCollator
     from hezar_data.collators.text_generation import TextGenerationDataCollator as TextGenerationDataCollator
     from hezar_data.collators.text_padding import TextPaddingDataCollator as TextPaddingDataCollator
     from hezar_data.configs.audio import AudioFeatureExtractorConfig as AudioFeatureExtractorConfig
@@ -45,7 +48,10 @@ if TYPE_CHECKING:
     from hezar_data.configs.words import StemmerConfig as StemmerConfig
     from hezar_data.configs.words import WordTokenizerConfig as WordTokenizerConfig
     from hezar_data.datasets.dataset import Dataset as Dataset
+    from hezar_data.datasets.image_captioning import ImageCaptioningDataset as ImageCaptioningDataset
+    from hezar_data.datasets.ocr import OCRDataset as OCRDataset
     from hezar_data.datasets.sequence_labeling import SequenceLabelingDataset as SequenceLabelingDataset
+    from hezar_data.datasets.speech_recognition import SpeechRecognitionDataset as SpeechRecognitionDataset
     from hezar_data.datasets.text_classification import TextClassificationDataset as TextClassificationDataset
     from hezar_data.datasets.text_summarization import TextSummarizationDataset as TextSummarizationDataset
     from hezar_data.errors import AudioFileError as AudioFileError
@@ -122,6 +128,9 @@ _EXPORTS = {
     "mel_to_hertz": "hezar_data.audio.spectral",
     "window_function": "hezar_data.audio.spectral",
     "WhisperFeatureExtractor": "hezar_data.audio.whisper",
+    "ImageCaptioningDataCollator": "hezar_data.collators.image_captioning",
+    "CharLevelOCRDataCollator": "hezar_data.collators.ocr",
+    "SpeechRecognitionDataCollator": "hezar_data.collators.speech_recognition",
     "SequenceLabelingDataCollator": "hezar_data.collators.sequence_labeling",
     "TextGenerationDataCollator": "hezar_data.collators.text_generation",
     "TextPaddingDataCollator": "hezar_data.collators.text_padding",
@@ -147,6 +156,9 @@ _EXPORTS = {
     "StemmerConfig": "hezar_data.configs.words",
     "WordTokenizerConfig": "hezar_data.configs.words",
     "Dataset": "hezar_data.datasets.dataset",
+    "ImageCaptioningDataset": "hezar_data.datasets.image_captioning",
+    "OCRDataset": "hezar_data.datasets.ocr",
+    "SpeechRecognitionDataset": "hezar_data.datasets.speech_recognition",
     "SequenceLabelingDataset": "hezar_data.datasets.sequence_labeling",
     "TextClassificationDataset": "hezar_data.datasets.text_classification",
     "TextSummarizationDataset": "hezar_data.datasets.text_summarization",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hezar_train.errors import CheckpointError as CheckpointError
     from hezar_train.errors import DivergedError as DivergedError
     from hezar_train.errors import TrainingError as TrainingError
+    from hezar_train.evaluation.generated import GeneratedTextMetricsHandler as GeneratedTextMetricsHandler
     from hezar_train.evaluation.handler import MetricsHandler as MetricsHandler
     from hezar_train.evaluation.labels import SequenceLabelingMetricsHandler as SequenceLabelingMetricsHandler
     from hezar_train.evaluation.labels import TextClassificationMetricsHandler as TextClassificationMetricsHandler
@@ -92,6 +93,7 @@ __getattr__, __dir__, __all__ = attach(
         "RecallConfig": _METRICS,
         "Seqeval": "hezar_train.metrics.entities",
         "SeqevalConfig": _METRICS,
+        "GeneratedTextMetricsHandler": "hezar_train.evaluation.generated",
         "SequenceLabelingMetricsHandler": "hezar_train.evaluation.labels",
         "TextClassificationMetricsHandler": "hezar_train.evaluation.labels",
         "Trainer": "hezar_train.trainer",

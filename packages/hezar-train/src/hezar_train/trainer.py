@@ -31,6 +31,7 @@ from hezar_train.checkpoints.resume import resume
 from hezar_train.checkpoints.state import TrainerState
 from hezar_train.checkpoints.weights import load_first_weights, load_weights
 from hezar_train.errors import CheckpointError, TrainingError
+from hezar_train.evaluation.generated import GeneratedTextMetricsHandler
 from hezar_train.evaluation.handler import MetricsHandler, is_better_larger
 from hezar_train.evaluation.loop import evaluate
 from hezar_train.evaluation.tasks import build_metrics_handler
@@ -154,6 +155,8 @@ class Trainer:
         self.group_by_length = group_by_length
         self.metrics_handler = metrics_handler or build_metrics_handler(settings.task, config.metrics)
         self.metrics_handler.model = model
+        if isinstance(self.metrics_handler, GeneratedTextMetricsHandler):
+            self.metrics_handler.generates = config.evaluate_with_generate
         self.best_metric = best_metric_name(settings, settings.do_evaluate and eval_dataset is not None)
         self.maximize = is_better_larger(self.best_metric, self.metrics_handler)
         self._interrupt = Interrupt()
