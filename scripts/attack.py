@@ -26,6 +26,7 @@ import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ import yaml
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden"
 ODD: list[Any] = [10**9, 10**12, 10**18, 2**63, -1, 0, -(10**9), 1.5, float("nan"), float("inf"), 10**4, 1]
-ODD += ["x" * 300, "(a+)+$", "\0", None, [], {}, True, [[[]]], {"type": "Prepend", "prepend": "x" * 10**7}]
+ODD += ["x" * 300, "(a+)+$", "\0", None, [], {}, True, [[[]]], {"type": "Prepend", "prepend": "x" * 10**4}]
 MEMORY_BYTES, SECONDS = 16 << 30, 30.0
 
 
@@ -60,6 +61,7 @@ def outcome(folder: Path, name: str) -> str:
     """Return ``used``, ``refused`` or the foreign error; the name of the model says what it reads."""
     import numpy as np
 
+    from hezar.embeddings import Embedding
     from hezar.models import Model
     from hezar.preprocessors import Preprocessor
     from hezar_registry import HezarError
@@ -73,6 +75,8 @@ def outcome(folder: Path, name: str) -> str:
         if (folder / "model_config.yaml").exists():
             model = Model.load(folder)
             model.predict(given)
+        elif (folder / "embedding").exists():
+            Embedding.load(folder).most_similar("تهران")
         else:
             tokenizer = Preprocessor.load(folder)
             tokenizer.decode(tokenizer(["سلام دنیا", "a" * 40 + " b"])["token_ids"])
@@ -113,23 +117,38 @@ def with_odd_value(content: Any, chance: random.Random) -> tuple[Any, str]:
 Change = tuple[Path, str, bytes, str]
 
 
+@cache
+def files(*patterns: str) -> list[Path]:
+    """Return the files that are changed."""
+    return sorted(file for pattern in patterns for file in GOLDEN.glob(pattern))
+
+
+@cache
+def parsed(file: Path) -> Any:
+    """Return what a YAML or JSON file holds."""
+    text = file.read_text(encoding="utf-8")
+    return json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)
+
+
 def changed_config(chance: random.Random) -> Change:
     """Return a config, one value of which is odd."""
-    file = chance.choice([*GOLDEN.glob("model_*/model/**/*.yaml"), *GOLDEN.glob("tokenizer_*/model/**/*.yaml")])
-    content, what = with_odd_value(yaml.safe_load(file.read_text(encoding="utf-8")), chance)
+    file = chance.choice(files("model_*/model/**/*.yaml", "tokenizer_*/model/**/*.yaml"))
+    content, what = with_odd_value(parsed(file), chance)
     return *_split(file), yaml.safe_dump(content, allow_unicode=True).encode(), what
 
 
 def changed_tokenizer(chance: random.Random) -> Change:
     """Return a tokenizer.json, one value of which is odd."""
-    file = chance.choice(list(GOLDEN.glob("tokenizer_*/model/**/tokenizer.json")))
-    content, what = with_odd_value(json.loads(file.read_text(encoding="utf-8")), chance)
+    file = chance.choice(files("tokenizer_*/model/**/tokenizer.json"))
+    content, what = with_odd_value(parsed(file), chance)
     return *_split(file), json.dumps(content).encode(), what
 
 
 def changed_weights(chance: random.Random) -> Change:
     """Return a file of weights with bytes changed or cut off."""
-    file = chance.choice([*GOLDEN.glob("model_*/model/model.pt"), *GOLDEN.glob("model_*/model/model.safetensors")])
+    file = chance.choice(
+        files("model_*/model/model.pt", "model_*/model/model.safetensors", "embedding_*/*/embedding/*")
+    )
     content = bytearray(file.read_bytes())
     # Half of the changes hit the two ends, where the headers and the directory of the archive are.
     ends = [*range(min(4096, len(content))), *range(max(0, len(content) - 4096), len(content))]
@@ -142,7 +161,7 @@ def changed_weights(chance: random.Random) -> Change:
 
 
 def _split(file: Path) -> tuple[Path, str]:
-    folder = next(parent for parent in file.parents if parent.name == "model")
+    folder = next(parent for parent in file.parents if parent.name.startswith("model"))
     return folder, file.relative_to(folder).as_posix()
 
 
@@ -198,7 +217,11 @@ def main() -> None:
         return
     if unknown := set(options.kinds) - set(KINDS):
         parser.error(f"unknown kind: {', '.join(sorted(unknown))}; kinds are {', '.join(KINDS)}")
-    for folder in (*GOLDEN.glob("model_*/model"), *GOLDEN.glob("tokenizer_*/model")):
+    for folder in (
+        *GOLDEN.glob("model_*/model"),
+        *GOLDEN.glob("tokenizer_*/model"),
+        *GOLDEN.glob("embedding_*/model*"),
+    ):
         if (came := outcome(folder, folder.parent.name)) != "used":
             sys.exit(f"{folder.parent.name} is not even used unchanged: {came}")
     results = [attack(kind, options.n, options.seed) for kind in options.kinds or KINDS]

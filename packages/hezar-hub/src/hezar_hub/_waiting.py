@@ -133,7 +133,7 @@ def _watched(stream: Any, patience: Patience) -> Any:
     # The base class that the client looks for; httpx was renamed once.
     base: type = next(kind for kind in type(stream).__mro__ if kind.__name__ == "SyncByteStream")
 
-    class WatchedStream(base):
+    class WatchedStream(base):  # pyright: ignore[reportUntypedBaseClass]
         def __iter__(self) -> Iterator[bytes]:
             for part in stream:
                 patience.received(len(part))

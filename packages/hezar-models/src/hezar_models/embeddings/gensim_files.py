@@ -87,7 +87,7 @@ def _array(values: dict[str, Any], name: str, beside: Path | None, file: Path) -
     if beside is not None:
         try:
             found = np.load(beside, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
+        except Exception as error:  # numpy raises many kinds for broken headers
             instead = stand_in(beside)
             raise WeightsFileError(f"{beside} is {instead or f'no array of numpy: {error}'}.") from error
     if found is None:

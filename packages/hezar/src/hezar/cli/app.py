@@ -22,6 +22,7 @@ COMMANDS = {
     "caption": ("hezar.cli.caption:caption", "Describe images, or read the text on them, with a model."),
     "demo": ("hezar.cli.demo:demo", "Train, measure and try a small Persian sentiment model, offline, in a minute."),
     "env": ("hezar.cli.env:env", "Show versions and settings, as a bug report needs them."),
+    "evaluate": ("hezar.cli.evaluate:evaluate", "Measure a model on data: scores, tables, the rows that went worst."),
     "generate": ("hezar.cli.generate:generate", "Generate text with a model from the Hub or a folder."),
     "models": ("hezar.cli.models:models", "List the models Hezar knows, or look at one."),
     "normalize": ("hezar.cli.normalize:normalize", "Clean Persian text: letters, half-spaces, spacing, digits."),
