@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     from hezar_models.embeddings.embedding import Embedding as Embedding
     from hezar_models.embeddings.fasttext import FastText as FastText
     from hezar_models.embeddings.vector_files import read_vectors as read_vectors
+    from hezar_models.embeddings.vector_index import VectorIndex as VectorIndex
     from hezar_models.embeddings.vectors import WordVectors as WordVectors
     from hezar_models.embeddings.word2vec import Word2Vec as Word2Vec
     from hezar_models.errors import ForkedProcessError as ForkedProcessError
@@ -174,6 +175,7 @@ _EXPORTS = {
     "Embedding": "hezar_models.embeddings.embedding",
     "FastText": "hezar_models.embeddings.fasttext",
     "read_vectors": "hezar_models.embeddings.vector_files",
+    "VectorIndex": "hezar_models.embeddings.vector_index",
     "WordVectors": "hezar_models.embeddings.vectors",
     "Word2Vec": "hezar_models.embeddings.word2vec",
     "ForkedProcessError": "hezar_models.errors",

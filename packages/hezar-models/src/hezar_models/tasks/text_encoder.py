@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from hezar_models.layers.context import Collector
 from hezar_models.layers.embeddings import TextEmbeddings
 from hezar_models.tasks.checks import check_token_ids
-from hezar_models.tasks.text import TextModel
+from hezar_models.tasks.sentence_vectors import Pooling, sentence_vectors
+from hezar_models.tasks.text import LongTexts, TextModel
 from hezar_registry import HezarError
 
 
@@ -63,6 +67,57 @@ class TextEncoderModel(TextModel):
         hidden = encoder(token_ids, attention_mask, types, position_ids, inputs_embeds, collect)
         outputs = self.head(hidden, token_ids) if apply_head else {"last_hidden_state": hidden, "token_ids": token_ids}
         return {**outputs, **collect.outputs()}
+
+    def embed(
+        self,
+        inputs: str | Iterable[str],
+        *,
+        pooling: Pooling = "mean",
+        normalize: bool = True,
+        long_texts: LongTexts | None = None,
+        batch_size: int | None = None,
+        token_budget: int | None = None,
+        num_threads: int | None = None,
+        progress: bool | None = None,
+    ) -> NDArray[np.float32]:
+        """Return a vector for each text, from the hidden states of its tokens.
+
+        Texts are sorted by length and computed in batches, as in `predict`; the vector of a text does not depend on the others.
+
+        Args:
+            inputs: A text or texts; a generator is read as it goes.
+            pooling: ``"mean"`` of all tokens, or the first token (``"cls"``).
+            normalize: Give all vectors the length 1, so that their products are cosines.
+            long_texts: See `encode`.
+            batch_size: Most texts per batch.
+            token_budget: Tokens per batch.
+            num_threads: CPU threads to compute with.
+            progress: Show a progress bar; default on a terminal, for long work.
+
+        Returns:
+            float32 (texts, hidden).
+
+        Raises:
+            InputError: An input is not a text, or `pooling` is unknown.
+
+        Example:
+            >>> model = Model.load("hezarai/bert-base-fa")  # doctest: +SKIP
+            >>> vectors = model.embed(["هوا خوب است", "باران می‌بارد"])  # doctest: +SKIP
+            >>> float(vectors[0] @ vectors[1])  # doctest: +SKIP
+        """
+        encode = {} if long_texts is None else {"long_texts": long_texts}
+        vectors = list(
+            sentence_vectors(
+                self, inputs, pooling, normalize, encode, batch_size=batch_size, token_budget=token_budget,
+                num_threads=num_threads, progress=progress,
+            )
+        )  # fmt: skip
+        return np.stack(vectors) if vectors else np.empty((0, self.hidden_size), np.float32)
+
+    @property
+    def hidden_size(self) -> int:
+        """The width of the hidden states."""
+        return cast("TextEmbeddings", self.backbone_module.embeddings).word_embeddings.embedding_dim
 
     def head(self, hidden: Tensor, token_ids: Tensor | None) -> dict[str, Any]:
         """Turn the last hidden state (batch, length, hidden) into the outputs of the task."""
