@@ -10,6 +10,8 @@ identifiers, the standards that define them.
 
 from __future__ import annotations
 
+import re
+
 from hezar_data import characters as ch
 
 # Parts of character classes, for use inside [...]
@@ -89,6 +91,15 @@ NUMBER = (
 )
 UNIT_NUMBER = rf"{_D}+(?:[.,{ch.DECIMAL_SEPARATOR}]{_D}+)*(?:[eE][-+]{_D}+|[A-Za-z][A-Za-z0-9]*)"
 """A number that belongs to the Latin letters after it: 25MB, 4K, 1.5e-3."""
+
+# Any script's digits; one character that is not a digit may stand between two runs of them.
+_WRITTEN_NUMBER = re.compile(r"\d+(?:\D\d+)*")
+
+
+def numbers_reversed(text: str) -> str:
+    """Return a text with every number written backwards, its separators too."""
+    return _WRITTEN_NUMBER.sub(lambda number: number.group()[::-1], text)
+
 
 # Emoji ----------------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from typing import Any, Self
 from hezar_data.collators.image_captioning import ImageCaptioningDataCollator
 from hezar_data.configs.datasets import ImageCaptioningDatasetConfig
 from hezar_data.datasets.media import MediaDataset
-from hezar_data.helpers.batches import shift_tokens_right
 
 
 class ImageCaptioningDataset(MediaDataset):
@@ -78,8 +77,8 @@ class ImageCaptioningDataset(MediaDataset):
         length = self.config.max_length
         options = {} if length is None else {"padding": "max_length", "max_length": length}
         encoded = self.tokenizer(self._texts(rows), **options)
-        pad, start = self.tokenizer.pad_token_id, self.tokenizer.bos_token_id
-        shifted = [shift_tokens_right([labels], pad, start)[0] for labels in encoded["token_ids"]]
+        start = self.tokenizer.bos_token_id
+        shifted = [[start, *labels][: len(labels)] for labels in encoded["token_ids"]]
         columns = (images, encoded["token_ids"], shifted, encoded["attention_mask"])
         names = ("pixel_values", "labels", "decoder_input_ids", "decoder_attention_mask")
         return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]

@@ -9,7 +9,7 @@ from hezar_data.collators.ocr import CharLevelOCRDataCollator
 from hezar_data.configs.datasets import OCRDatasetConfig
 from hezar_data.datasets.media import MediaDataset
 from hezar_data.errors import DatasetError
-from hezar_data.helpers.text import reverse_string_digits
+from hezar_data.patterns import numbers_reversed
 from hezar_registry import get_logger
 
 logger = get_logger(__name__)
@@ -139,7 +139,7 @@ class OCRDataset(MediaDataset):
 
     def _labels(self, text: str) -> list[int]:
         if self.config.reverse_digits:
-            text = reverse_string_digits(text)
+            text = numbers_reversed(text)
         if self.config.reverse_text:
             text = text[::-1]
         if self._splits_characters:

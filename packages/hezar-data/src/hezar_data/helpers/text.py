@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from hezar_data.patterns import numbers_reversed
 from hezar_registry import InputTypeError
 
-# Any script's digits; one character that is not a digit may stand between two runs of them.
-_NUMBER = re.compile(r"\d+(?:\D\d+)*")
-
 # Whether a whole text is an address, as Hezar 1.0.0 decided it. To find addresses in a text is another matter:
-# `hezar_data.persian.entities`, `hezar_data.words.patterns`.
+# `hezar_data.patterns`.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = rf"(?:{_LABEL}\.)+[a-z0-9-]{{2,}}\.?"
 _IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}"
@@ -38,7 +36,7 @@ def reverse_string_digits(text: str) -> str:
         >>> reverse_string_digits("2041/30/21")
         '12/03/1402'
     """
-    return _NUMBER.sub(lambda number: number.group()[::-1], _checked(text))
+    return numbers_reversed(_checked(text))
 
 
 def is_text_valid(text: str, valid_characters: Iterable[str]) -> bool:
