@@ -46,7 +46,7 @@ def test_files_of_ones_own(suffix, tmp_path, tokenizer):
         ("d.csv", "text,label\na\n", "line 2"),
         ("d.jsonl", '{"text": "a", "label": "b"}\n{broken\n', "line 2"),
         ("d.jsonl", "[1]\n", "line 1"),
-        ("d.txt", "a", "unknown format"),
+        ("d.xlsx", "a", "unknown format"),
     ],
 )
 def test_broken_files_are_clear_errors(name, text, says, tmp_path):

@@ -8,9 +8,15 @@ import pytest
 import torch
 
 from hezar_config import TrainerConfig
-from hezar_data import ImageCaptioningDataset, SpeechRecognitionDataset, TextSummarizationDataset
+from hezar_data import (
+    ImageCaptioningDataset,
+    MaskFillingDataset,
+    SpeechRecognitionDataset,
+    TextGenerationDataset,
+    TextSummarizationDataset,
+)
 from hezar_train import GeneratedTextMetricsHandler, Trainer, TrainingError
-from tiny_models import PICTURES, SOUNDS, tiny_model
+from tiny_models import PICTURES, SOUNDS, TEXTS, tiny_model
 
 WORDS = ["سلام", "نه"]
 
@@ -83,3 +89,23 @@ def test_labels_that_do_not_count_are_no_text() -> None:
     handler.model = tiny_model("bert_text_classification")
     with pytest.raises(TrainingError, match="writes no texts"):
         handler.prepare({}, {"labels": torch.zeros(1, 1)})
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("bert_mask_filling", MaskFillingDataset), ("gpt2_text_generation", TextGenerationDataset)]
+)
+def test_language_models_learn_from_raw_text(name: str, kind: Any, tmp_path: Any) -> None:
+    model = tiny_model(name)
+    options: dict[str, Any] = {"seed": 0} if kind is MaskFillingDataset else {"block_length": 16}
+    train, data = (
+        kind.from_records([{"text": words} for words in TEXTS * times], model.preprocessor, **options)
+        for times in (30, 1)
+    )
+    config = TrainerConfig(
+        output_dir=str(tmp_path), task=data.config.task, num_epochs=1, batch_size=4, learning_rate=4e-3, use_cpu=True,
+        save_freq=None, log_steps=1000, metrics=None, do_evaluate=False,
+    )  # fmt: skip
+    trainer = Trainer(model, config, train_dataset=train, eval_dataset=data)
+    before = trainer.evaluate()["loss"]
+    trainer.train()
+    assert trainer.evaluate()["loss"] < 0.8 * before

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hezar_data.audio.spectral import window_function as window_function
     from hezar_data.audio.whisper import WhisperFeatureExtractor as WhisperFeatureExtractor
     from hezar_data.collators.image_captioning import ImageCaptioningDataCollator as ImageCaptioningDataCollator
+    from hezar_data.collators.mask_filling import MaskFillingDataCollator as MaskFillingDataCollator
     from hezar_data.collators.ocr import CharLevelOCRDataCollator as CharLevelOCRDataCollator
     from hezar_data.collators.sequence_labeling import SequenceLabelingDataCollator as SequenceLabelingDataCollator
     from hezar_data.collators.speech_recognition import SpeechRecognitionDataCollator as SpeechRecognitionDataCollator
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
     from hezar_data.configs.audio import AudioFeatureExtractorConfig as AudioFeatureExtractorConfig
     from hezar_data.configs.audio import WhisperFeatureExtractorConfig as WhisperFeatureExtractorConfig
     from hezar_data.configs.datasets import ImageCaptioningDatasetConfig as ImageCaptioningDatasetConfig
+    from hezar_data.configs.datasets import MaskFillingDatasetConfig as MaskFillingDatasetConfig
     from hezar_data.configs.datasets import OCRDatasetConfig as OCRDatasetConfig
     from hezar_data.configs.datasets import SequenceLabelingDatasetConfig as SequenceLabelingDatasetConfig
     from hezar_data.configs.datasets import SpeechRecognitionDatasetConfig as SpeechRecognitionDatasetConfig
     from hezar_data.configs.datasets import TextClassificationDatasetConfig as TextClassificationDatasetConfig
+    from hezar_data.configs.datasets import TextGenerationDatasetConfig as TextGenerationDatasetConfig
     from hezar_data.configs.datasets import TextSummarizationDatasetConfig as TextSummarizationDatasetConfig
     from hezar_data.configs.images import CraftImageProcessorConfig as CraftImageProcessorConfig
     from hezar_data.configs.images import ImageProcessorConfig as ImageProcessorConfig
@@ -49,10 +52,12 @@ if TYPE_CHECKING:
     from hezar_data.configs.words import WordTokenizerConfig as WordTokenizerConfig
     from hezar_data.datasets.dataset import Dataset as Dataset
     from hezar_data.datasets.image_captioning import ImageCaptioningDataset as ImageCaptioningDataset
+    from hezar_data.datasets.mask_filling import MaskFillingDataset as MaskFillingDataset
     from hezar_data.datasets.ocr import OCRDataset as OCRDataset
     from hezar_data.datasets.sequence_labeling import SequenceLabelingDataset as SequenceLabelingDataset
     from hezar_data.datasets.speech_recognition import SpeechRecognitionDataset as SpeechRecognitionDataset
     from hezar_data.datasets.text_classification import TextClassificationDataset as TextClassificationDataset
+    from hezar_data.datasets.text_generation import TextGenerationDataset as TextGenerationDataset
     from hezar_data.datasets.text_summarization import TextSummarizationDataset as TextSummarizationDataset
     from hezar_data.errors import AudioFileError as AudioFileError
     from hezar_data.errors import DatasetError as DatasetError
@@ -129,6 +134,7 @@ _EXPORTS = {
     "window_function": "hezar_data.audio.spectral",
     "WhisperFeatureExtractor": "hezar_data.audio.whisper",
     "ImageCaptioningDataCollator": "hezar_data.collators.image_captioning",
+    "MaskFillingDataCollator": "hezar_data.collators.mask_filling",
     "CharLevelOCRDataCollator": "hezar_data.collators.ocr",
     "SpeechRecognitionDataCollator": "hezar_data.collators.speech_recognition",
     "SequenceLabelingDataCollator": "hezar_data.collators.sequence_labeling",
@@ -137,10 +143,12 @@ _EXPORTS = {
     "AudioFeatureExtractorConfig": "hezar_data.configs.audio",
     "WhisperFeatureExtractorConfig": "hezar_data.configs.audio",
     "ImageCaptioningDatasetConfig": "hezar_data.configs.datasets",
+    "MaskFillingDatasetConfig": "hezar_data.configs.datasets",
     "OCRDatasetConfig": "hezar_data.configs.datasets",
     "SequenceLabelingDatasetConfig": "hezar_data.configs.datasets",
     "SpeechRecognitionDatasetConfig": "hezar_data.configs.datasets",
     "TextClassificationDatasetConfig": "hezar_data.configs.datasets",
+    "TextGenerationDatasetConfig": "hezar_data.configs.datasets",
     "TextSummarizationDatasetConfig": "hezar_data.configs.datasets",
     "CraftImageProcessorConfig": "hezar_data.configs.images",
     "ImageProcessorConfig": "hezar_data.configs.images",
@@ -157,10 +165,12 @@ _EXPORTS = {
     "WordTokenizerConfig": "hezar_data.configs.words",
     "Dataset": "hezar_data.datasets.dataset",
     "ImageCaptioningDataset": "hezar_data.datasets.image_captioning",
+    "MaskFillingDataset": "hezar_data.datasets.mask_filling",
     "OCRDataset": "hezar_data.datasets.ocr",
     "SpeechRecognitionDataset": "hezar_data.datasets.speech_recognition",
     "SequenceLabelingDataset": "hezar_data.datasets.sequence_labeling",
     "TextClassificationDataset": "hezar_data.datasets.text_classification",
+    "TextGenerationDataset": "hezar_data.datasets.text_generation",
     "TextSummarizationDataset": "hezar_data.datasets.text_summarization",
     "AudioFileError": "hezar_data.errors",
     "DatasetError": "hezar_data.errors",

@@ -145,4 +145,20 @@ MANIFEST = [
         description="Audio with the words spoken in it",
         task="speech_recognition",
     ),
+    Entry(
+        kind="dataset",
+        name="mask_filling",
+        config=f"{_CONFIGS}.datasets:MaskFillingDatasetConfig",
+        module="hezar_data.datasets.mask_filling:MaskFillingDataset",
+        description="Texts of which a model learns to fill in what is masked",
+        task="mask_filling",
+    ),
+    Entry(
+        kind="dataset",
+        name="text_generation",
+        config=f"{_CONFIGS}.datasets:TextGenerationDatasetConfig",
+        module="hezar_data.datasets.text_generation:TextGenerationDataset",
+        description="Running text in blocks, from which a model learns to go on",
+        task="text_generation",
+    ),
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from hezar_config import DatasetConfig
-from hezar_config.ranges import Count, Range
+from hezar_config.ranges import Count, Range, Share
 
 _SHADDA = "\u0651"
 _OCR_CHARACTERS = f"آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی ۱۲۳۴۵۶۷۸۹۰ءؤئأ{_SHADDA}/()+-:،!.؛=%؟1234567890"
@@ -152,3 +152,41 @@ class SpeechRecognitionDatasetConfig(DatasetConfig):
     audio_column: str = "audio"
     audio_array_column: str = "array"
     transcript_column: str = "sentence"
+
+
+@dataclass
+class MaskFillingDatasetConfig(DatasetConfig):
+    """Config of texts of which a model learns to fill in what is masked.
+
+    Attributes:
+        text_field: Column of the texts.
+        max_length: The most tokens per text.
+        mask_probability: The share of words, or tokens, that are masked.
+        whole_words: Whether all tokens of a word are masked together.
+        seed: Mask the same words of a row every time.
+    """
+
+    name = "mask_filling"
+
+    task: str | list[str] | None = "mask_filling"
+    text_field: str = "text"
+    max_length: Annotated[int, Range(least=1, most=2**24)] = 512
+    mask_probability: Share = 0.15
+    whole_words: bool = True
+    seed: Count | None = None
+
+
+@dataclass
+class TextGenerationDatasetConfig(DatasetConfig):
+    """Config of running text in blocks, from which a model learns to go on.
+
+    Attributes:
+        text_field: Column of the texts.
+        block_length: Tokens per block.
+    """
+
+    name = "text_generation"
+
+    task: str | list[str] | None = "text_generation"
+    text_field: str = "text"
+    block_length: Annotated[int, Range(least=2, most=2**24)] = 512

@@ -16,7 +16,9 @@ _DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
 
 def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], list[int]]:
-    """Read a ``.csv``, ``.tsv``, ``.jsonl`` or ``.conll`` file (UTF-8, with or without a byte-order mark).
+    """Read a ``.csv``, ``.tsv``, ``.jsonl``, ``.conll`` or ``.txt`` file (UTF-8, with or without a byte-order mark).
+
+    Of ``.txt`` each line that is not blank is a row with the column ``text``.
 
     Returns:
         The rows, and the number of the line each row ends on.
@@ -37,6 +39,11 @@ def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], li
         if suffix == ".jsonl":
             with file.open(encoding="utf-8-sig") as stream:
                 return _columns(_json_lines(stream, file))
+        if suffix == ".txt":
+            with file.open(encoding="utf-8-sig") as stream:
+                return _columns(
+                    ({"text": line.strip()}, number) for number, line in enumerate(stream, 1) if line.strip()
+                )
         if suffix in (".conll", ".bio", ".iob"):
             with file.open(encoding="utf-8-sig") as stream:
                 return _columns(read_sentences(stream, file))
@@ -44,7 +51,7 @@ def read_records(path: str | os.PathLike[str]) -> tuple[list[dict[str, Any]], li
         raise DatasetError(f"{file} is not UTF-8 text ({error}). Save it as UTF-8.") from error
     except csv.Error as error:
         raise DatasetError(f"{file} is not a table: {error}.") from error
-    raise DatasetError(f"{file} has an unknown format; use .csv, .tsv, .jsonl or .conll.")
+    raise DatasetError(f"{file} has an unknown format; use .csv, .tsv, .jsonl, .conll or .txt.")
 
 
 class _TwiceError(Exception):
