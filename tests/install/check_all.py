@@ -18,6 +18,7 @@ for module in (
     "sacrebleu",
     "seqeval",
     "gensim",
+    "av",
 ):
     assert importable(module), module
 

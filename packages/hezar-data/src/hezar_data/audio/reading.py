@@ -12,6 +12,7 @@ from typing import IO, Any, TypeAlias
 
 import numpy as np
 
+from hezar_data.audio import containers
 from hezar_data.audio.streamed_wav import SIZE_UNKNOWN, with_sizes
 from hezar_data.errors import AudioFileError
 from hezar_hub import stand_in
@@ -36,7 +37,8 @@ _CUT_OFF = re.compile(r"^\s*(?:data|SSND|Data Size)\s*: (\d+) \(should be (\d+)\
 def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: float | None = None) -> np.ndarray:
     """Read audio: one channel, at the given sampling rate.
 
-    WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, AU and whatever else libsndfile reads, of any width. Whole numbers are
+    WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, AU and whatever else libsndfile reads, of any width; with the extra ``media``
+    also M4A, WebM and the sound of videos. Whole numbers are
     scaled to -1 to 1. Channels are averaged. Resampling is soxr's ``HQ`` (20 bits), as librosa's default is. The file
     is read in blocks, so that memory holds the result and little more.
 
@@ -61,7 +63,7 @@ def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: flo
     if duration is not None and not duration > 0:
         raise InputError(f"duration is a number of seconds above zero; found {duration!r}.")
     with _audio_file(source) as file:
-        samples = _resampled_length(file.frames, file.samplerate, sampling_rate)
+        samples = _most_samples(file, sampling_rate)
         if duration is not None:
             samples = min(samples, math.ceil(duration * sampling_rate))
         waveform = np.zeros(samples, dtype=np.float32)
@@ -69,7 +71,7 @@ def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: flo
         for block in _checked_blocks(file, describe(source), sampling_rate, samples):
             waveform[filled : filled + len(block)] = block
             filled += len(block)
-        return waveform
+        return waveform[:filled] if _is_container(file) else waveform
 
 
 def read_audio_blocks(source: AudioSource, sampling_rate: int = 16000) -> Iterator[np.ndarray]:
@@ -91,8 +93,7 @@ def read_audio_blocks(source: AudioSource, sampling_rate: int = 16000) -> Iterat
     """
     check_rate(sampling_rate)
     with _audio_file(source) as file:
-        samples = _resampled_length(file.frames, file.samplerate, sampling_rate)
-        yield from _checked_blocks(file, describe(source), sampling_rate, samples)
+        yield from _checked_blocks(file, describe(source), sampling_rate, _most_samples(file, sampling_rate))
 
 
 def audio_seconds(source: AudioSource) -> float:
@@ -169,10 +170,14 @@ def _audio_file(source: AudioSource) -> Iterator[Any]:
     name = describe(source)
     soundfile = require("soundfile", extra=EXTRA, purpose="Reading audio files")
     with _opened(source) as opened:
+        if containers.can_decode() and _is_foreign(soundfile, opened):
+            with containers.container_file(opened, name) as file:
+                _check_rate_of(file, name)
+                yield file
+            return
         try:
             with _sound_file(soundfile, opened, name) as file:
-                if not _RATES[0] <= file.samplerate <= _RATES[1]:
-                    raise AudioFileError(f"{name} is broken: its header says {file.samplerate} samples per second.")
+                _check_rate_of(file, name)
                 _check_announced_size(file, name)
                 yield file
         except (soundfile.SoundFileError, MemoryError, UnicodeError) as error:
@@ -181,8 +186,44 @@ def _audio_file(source: AudioSource) -> Iterator[Any]:
             reason = str(error).rpartition(": ")[2] or type(error).__name__
             raise AudioFileError(
                 f"{name} is not an audio file that can be read, or it is broken ({reason}). "
-                "Formats that are read: WAV, FLAC, OGG, MP3, AIFF, AU; convert others, for instance with ffmpeg."
+                "Formats that are read: WAV, FLAC, OGG, MP3, AIFF, AU; M4A and the sound of videos with "
+                f'`pip install "{containers.EXTRA}"`; convert others, for instance with ffmpeg.'
             ) from error
+
+
+#: What files of containers begin with: MP4 and M4A (a box named ftyp), Matroska and WebM, AVI, raw AAC, FLV, MPEG.
+_CONTAINERS = re.compile(rb"....ftyp|\x1aE\xdf\xa3|RIFF....AVI |\xff[\xf0\xf1\xf8\xf9]|FLV|\0\0\x01\xba", re.DOTALL)
+
+
+def _is_foreign(soundfile: Any, opened: Any) -> bool:
+    """Whether a file begins as a container does, and libsndfile does not read it."""
+    if _CONTAINERS.match(_beginning(opened)) is None:
+        return False
+    if not isinstance(opened, str):
+        opened.seek(0)
+    try:
+        with soundfile.SoundFile(opened):
+            return False
+    except (soundfile.SoundFileError, MemoryError, UnicodeError):
+        return True
+    finally:
+        if not isinstance(opened, str):
+            opened.seek(0)
+
+
+def _is_container(file: Any) -> bool:
+    return file.format == containers.ContainerFile.format
+
+
+def _most_samples(file: Any, sampling_rate: int) -> int:
+    """Return how many samples a file has at a rate; of a container, whose header is not exact, at most."""
+    slack = file.samplerate if _is_container(file) else 0
+    return _resampled_length(file.frames + slack, file.samplerate, sampling_rate)
+
+
+def _check_rate_of(file: Any, name: str) -> None:
+    if not _RATES[0] <= file.samplerate <= _RATES[1]:
+        raise AudioFileError(f"{name} is broken: its header says {file.samplerate} samples per second.")
 
 
 @contextmanager
@@ -247,6 +288,12 @@ def _checked_blocks(file: Any, name: str, sampling_rate: int, samples: int) -> I
         if filled == samples:
             return
     decoded, rate = file.tell(), file.samplerate
+    if _is_container(file):
+        if not decoded:
+            raise AudioFileError(f"{name} holds no audio: 0 samples. Record or download it again.")
+        if decoded < file.frames - rate:
+            raise _cut_off(name, f"{decoded / rate:.2f} of {file.frames / rate:.2f} seconds are there")
+        return
     if decoded < file.frames - (_MP3_SLACK if file.format == "MP3" else 0):
         raise _cut_off(name, f"{decoded / rate:.2f} of {file.frames / rate:.2f} seconds are there")
 

@@ -70,8 +70,8 @@ class TextGenerationDataset(RowsDataset):
         length = self.config.block_length
         return max(1, (len(self._tokens) + length - 1) // length)
 
-    @property
-    def lengths(self) -> list[int]:
+    @cached_property
+    def lengths(self) -> list[int]:  # pyright: ignore[reportIncompatibleVariableOverride]  # of blocks, not of rows
         """Tokens of each block."""
         length = self.config.block_length
         return [min(length, len(self._tokens) - start) for start in range(0, len(self) * length, length)]
