@@ -11,6 +11,8 @@ CASES = (
     "log_mel",
     "images",
     "error_rates",
+    "word_vectors",
+    "word_vectors_load",
     "linear_row",
     "int8_labels",
     "latency",

@@ -28,6 +28,26 @@ def tokenizer(folder: Path) -> None:
     _tokenizer().save(folder)
 
 
+def word_vectors(folder: Path) -> None:
+    """500,000 random vectors of 300 numbers, as gensim saves those of Word2Vec."""
+    from gensim.models import KeyedVectors, Word2Vec
+
+    from hezar.embeddings import Word2VecConfig
+
+    count, size = 500_000, 300
+    vectors = KeyedVectors(size, count)
+    vectors.add_vectors([f"w{number}" for number in range(count)], _numbers(count, size))
+    model = Word2Vec(vector_size=size)
+    model.wv = vectors
+    (folder / "embedding").mkdir()
+    model.save(str(folder / "embedding" / "embedding.bin"), sep_limit=0)
+    Word2VecConfig(vector_size=size).save(folder)
+
+
+def _numbers(count: int, size: int) -> np.ndarray:
+    return np.random.default_rng(5).standard_normal((count, size), np.float32)
+
+
 def bert_base(folder: Path) -> None:
     """A text classifier of BERT-base size with random weights: as ``safetensors/`` and as ``pt/`` for Hezar 1.0.0."""
     import torch
