@@ -35,8 +35,11 @@ def word_vectors(folder: Path) -> None:
     from hezar.embeddings import Word2VecConfig
 
     count, size = 500_000, 300
-    vectors = KeyedVectors(size, count)
-    vectors.add_vectors([f"w{number}" for number in range(count)], _numbers(count, size))
+    vectors = KeyedVectors(size)
+    words = [f"w{number}" for number in range(count)]
+    vectors.add_vectors(words, _numbers(count, size))
+    for word in words:
+        vectors.set_vecattr(word, "count", 5)  # which gensim looks for as it loads
     model = Word2Vec(vector_size=size)
     model.wv = vectors
     (folder / "embedding").mkdir()

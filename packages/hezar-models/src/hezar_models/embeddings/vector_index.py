@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hezar_hub import Repo, atomic_save
+from hezar_models.embeddings.nearest import nearest_rows
 from hezar_models.errors import WeightsFileError
 from hezar_registry import InputError
 
@@ -106,18 +107,7 @@ class VectorIndex:
             raise InputError(
                 f"Queries have the shape (queries, {self.vectors.shape[1]}); found {asked.shape}. Were they made by the same model?"
             )
-        top_n = min(top_n, len(self))
-        best = np.full((len(asked), 0), -np.inf, np.float32)
-        places = np.zeros((len(asked), 0), np.int64)
-        for start in range(0, len(self) if top_n > 0 else 0, _BLOCK):
-            block = np.asarray(self.vectors[start : start + _BLOCK], np.float32)
-            scores = np.concatenate([best, asked @ block.T], axis=1)
-            here = np.broadcast_to(np.arange(start, start + len(block)), (len(asked), len(block)))
-            numbers = np.concatenate([places, here], axis=1)
-            if scores.shape[1] > top_n:
-                kept = np.argpartition(-scores, top_n - 1, axis=1)[:, :top_n]
-                scores, numbers = np.take_along_axis(scores, kept, 1), np.take_along_axis(numbers, kept, 1)
-            best, places = scores, numbers
-        order = np.argsort(-best, axis=1, kind="stable")
-        rows: Iterable[Any] = zip(np.take_along_axis(places, order, 1), np.take_along_axis(best, order, 1), strict=True)
+        top_n = max(min(top_n, len(self)), 0)
+        places, cosines = nearest_rows(asked, self.vectors, top_n, block=_BLOCK)
+        rows: Iterable[Any] = zip(places, cosines, strict=True)
         return [[(int(place), float(score)) for place, score in zip(*row, strict=True)] for row in rows]

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hezar_models.embeddings.nearest import nearest_rows
 from hezar_models.embeddings.subwords import Subwords
 from hezar_registry import InputError, InputKeyError
 
 Matrix = NDArray[np.float32]
 
-# Rows that are multiplied at once: 32,768 × 300 numbers are 39 MB.
-_BLOCK = 32_768
+# Rows that are multiplied at once: 16,384 × 300 numbers are 20 MB.
+_BLOCK = 16_384
 
 
 class WordVectors:
@@ -136,24 +137,10 @@ class WordVectors:
             >>> WordVectors(["a", "b"], np.eye(2, dtype=np.float32)).nearest(["a"], 1)
             [[('b', 0.0)]]
         """
-        top_n = min(top_n, len(self))
+        top_n = max(min(top_n, len(self)), 0)
         queries = _unit(self.vectors(words))
-        own = np.array([self.index.get(word, -1) for word in words])
-        best = np.full((len(words), top_n), -np.inf, np.float32)
-        places = np.zeros((len(words), top_n), np.int64)
-        matrix, norms = self.matrix, self.norms()
-        for start in range(0, len(self) if top_n > 0 else 0, _BLOCK):
-            end = min(start + _BLOCK, len(self))
-            with np.errstate(over="ignore", invalid="ignore"):
-                scores = queries @ matrix[start:end].T / norms[start:end]
-            here = np.flatnonzero((own >= start) & (own < end))
-            scores[here, own[here] - start] = -np.inf  # no word is its own neighbour
-            candidates = np.concatenate([best, scores], axis=1)
-            numbers = np.concatenate([places, np.broadcast_to(np.arange(start, end), scores.shape)], axis=1)
-            chosen = np.argpartition(-candidates, top_n - 1, axis=1)[:, :top_n]
-            best, places = np.take_along_axis(candidates, chosen, 1), np.take_along_axis(numbers, chosen, 1)
-        order = np.argsort(-best, axis=1, kind="stable")
-        best, places = np.take_along_axis(best, order, 1), np.take_along_axis(places, order, 1)
+        own = np.array([self.index.get(word, -1) for word in words], np.int64)
+        places, best = nearest_rows(queries, self.matrix, top_n, block=_BLOCK, lengths=self.norms(), without=own)
         return [
             [(self.words[place], float(score)) for score, place in zip(*row, strict=True) if score > -np.inf]
             for row in zip(best, places, strict=True)
