@@ -196,19 +196,20 @@ _CONTAINERS = re.compile(rb"....ftyp|\x1aE\xdf\xa3|RIFF....AVI |\xff[\xf0\xf1\xf
 
 
 def _is_foreign(soundfile: Any, opened: Any) -> bool:
-    """Whether a file begins as a container does, and libsndfile does not read it."""
-    if _CONTAINERS.match(_beginning(opened)) is None:
-        return False
-    if not isinstance(opened, str):
-        opened.seek(0)
+    """Whether a file begins as a container does, and libsndfile does not read it; its position stays."""
+    position = None if isinstance(opened, str) else opened.tell()
     try:
+        if _CONTAINERS.match(_beginning(opened)) is None:
+            return False
+        if position is not None:
+            opened.seek(position)
         with soundfile.SoundFile(opened):
             return False
     except (soundfile.SoundFileError, MemoryError, UnicodeError):
         return True
     finally:
-        if not isinstance(opened, str):
-            opened.seek(0)
+        if position is not None:
+            opened.seek(position)
 
 
 def _is_container(file: Any) -> bool:
