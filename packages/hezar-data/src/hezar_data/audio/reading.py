@@ -6,8 +6,9 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import IO, Any, TypeAlias
 
 import numpy as np
@@ -197,19 +198,17 @@ _CONTAINERS = re.compile(rb"....ftyp|\x1aE\xdf\xa3|RIFF....AVI |\xff[\xf0\xf1\xf
 
 def _is_foreign(soundfile: Any, opened: Any) -> bool:
     """Whether a file begins as a container does, and libsndfile does not read it; its position stays."""
-    position = None if isinstance(opened, str) else opened.tell()
+    put_back: Callable[[], Any] = (lambda: None) if isinstance(opened, str) else partial(opened.seek, opened.tell())
     try:
         if _CONTAINERS.match(_beginning(opened)) is None:
             return False
-        if position is not None:
-            opened.seek(position)
+        put_back()
         with soundfile.SoundFile(opened):
             return False
     except (soundfile.SoundFileError, MemoryError, UnicodeError):
         return True
     finally:
-        if position is not None:
-            opened.seek(position)
+        put_back()
 
 
 def _is_container(file: Any) -> bool:
