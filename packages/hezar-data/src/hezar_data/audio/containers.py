@@ -101,8 +101,8 @@ def container_file(opened: Any, name: str) -> Iterator[ContainerFile]:
     if not isinstance(opened, str):
         opened.seek(0)
     try:
-        container = av.open(opened, mode="r", metadata_errors="ignore")
-    except (errors.FFmpegError, ValueError) as error:
+        container = av.open(opened, mode="r")
+    except (errors.FFmpegError, ValueError) as error:  # a ValueError where names in the file are no UTF-8
         raise AudioFileError(f"{name} is no container of sound that can be read ({error}).") from error
     with container:
         yield ContainerFile(container, name)
