@@ -28,8 +28,20 @@ def tone(channels: int = 1) -> np.ndarray:
     return np.tile(samples.astype(np.float32), (channels, 1))
 
 
-def encoded(container: str, codec: str, *, channels: int = 1, rate: int = RATE, video: bool = False) -> bytes:
-    buffer = io.BytesIO()
+class Pipe(io.BytesIO):
+    """Where a program writes that cannot go back, so that the header says no length."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: Any) -> int:
+        raise OSError("a pipe")
+
+
+def encoded(
+    container: str, codec: str, *, channels: int = 1, rate: int = RATE, video: bool = False, streamed: bool = False
+) -> bytes:
+    buffer = Pipe() if streamed else io.BytesIO()
     with av.open(buffer, "w", format=container) as output:
         picture = output.add_stream("mpeg4", rate=5) if video else None
         if picture is not None:
@@ -108,3 +120,13 @@ def test_without_pyav_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(containers, "can_decode", lambda: False)
     with pytest.raises(AudioFileError, match=r"hezar\[media\]"):
         load_audio(content)
+
+
+def test_a_recording_that_was_streamed_says_no_length_and_is_read_whole(tmp_path: Path) -> None:
+    content = encoded("webm", "libopus", rate=48_000, streamed=True)
+    with av.open(io.BytesIO(content)) as container:
+        assert container.duration is None
+    assert len(load_audio(content, 16_000)) / 16_000 == pytest.approx(SECONDS, abs=0.06)
+    assert audio_seconds(content) == pytest.approx(SECONDS, abs=0.06)
+    assert sum(map(len, read_audio_blocks(content, 16_000))) / 16_000 == pytest.approx(SECONDS, abs=0.06)
+    assert len(load_audio(content, 16_000, duration=0.5)) == 8_000

@@ -164,3 +164,11 @@ def test_a_file_of_lines_and_a_name(kind: str, tmp_path: Path) -> None:
         dataset_class.from_file(tmp_path / "empty.txt", WORDPIECE)
     with pytest.raises(DatasetError, match="no text_field 'body'"):
         dataset_class.from_file(path, WORDPIECE, text_field="body")
+
+
+def test_blocks_without_a_tokenizer_say_so() -> None:
+    dataset = TextGenerationDataset.from_records(ROWS)
+    assert str(len(ROWS)) in str(dataset)
+    for read in (lambda: dataset[0], lambda: dataset.__getitems__([0])):
+        with pytest.raises(DatasetError, match="has no tokenizer"):
+            read()

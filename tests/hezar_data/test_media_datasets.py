@@ -16,6 +16,7 @@ from hezar_data import (
     ImageCaptioningDataset,
     ImageProcessor,
     OCRDataset,
+    OCRDatasetConfig,
     Preprocessor,
     PreprocessorsContainer,
     SpeechRecognitionDataset,
@@ -185,3 +186,26 @@ def test_texts_may_be_split_by_a_tokenizer() -> None:
     assert dataset[0]["labels"] == CAPTIONS.tokenizer("سلام دنیا")["token_ids"]
     with pytest.raises(DatasetError, match="text_split_type"):
         OCRDataset.from_records(rows, CAPTIONS, text_split_type="words")
+
+
+def test_what_a_config_forbids_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    rows = [{"image_path": np.zeros((8, 8, 3), np.uint8), "label": text} for text in ("سلام", "۱۲")]
+    config = OCRDatasetConfig(invalid_characters=["س"], max_length=9)
+    with caplog.at_level(logging.WARNING):
+        dataset = OCRDataset(config, preprocessor=PROCESSOR, data=rows)
+    assert [row["label"] for row in dataset.invalid_data] == ["سلام"]
+    [said] = [record.getMessage() for record in caplog.records if "left out" in record.getMessage()]
+    assert "characters that the config forbids ('س')" in said
+    assert "longer than" not in said
+
+
+def test_decoded_columns_are_resampled() -> None:
+    """A column of `datasets` says its rate: 8,000 Hz are not taken for 16,000."""
+    samples = np.sin(np.arange(1600) / 9).astype(np.float32)
+    column = {"path": "not here.wav", "array": samples, "sampling_rate": 8000}
+    dataset = SpeechRecognitionDataset.from_records([{"audio": column, "sentence": "سلام"}], SPEECH)
+    np.testing.assert_array_equal(
+        dataset[0]["input_features"], SPEECH.audio_feature_extractor(column)["input_features"][0]
+    )
+    as_if = SPEECH.audio_feature_extractor(samples, sampling_rate=16000)["input_features"][0]
+    assert np.abs(dataset[0]["input_features"] - as_if).max() > 0.1

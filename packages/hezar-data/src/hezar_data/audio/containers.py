@@ -25,7 +25,7 @@ class ContainerFile:
 
     Attributes:
         samplerate: Samples per second.
-        frames: Samples per channel, as the file says; decoded are a few more or less.
+        frames: Samples per channel, as the file says; decoded are a few more or less. 0 where it does not say, as streams do.
         format: ``"container"``.
         extra_info: Nothing.
     """

@@ -6,6 +6,7 @@ import io
 import math
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -67,12 +68,14 @@ def load_audio(source: AudioSource, sampling_rate: int = 16000, *, duration: flo
         samples = _most_samples(file, sampling_rate)
         if duration is not None:
             samples = min(samples, math.ceil(duration * sampling_rate))
+        if _is_container(file):  # its length is known when it was decoded
+            return np.concatenate([*_checked_blocks(file, describe(source), sampling_rate, samples)])
         waveform = np.zeros(samples, dtype=np.float32)
         filled = 0
         for block in _checked_blocks(file, describe(source), sampling_rate, samples):
             waveform[filled : filled + len(block)] = block
             filled += len(block)
-        return waveform[:filled] if _is_container(file) else waveform
+        return waveform
 
 
 def read_audio_blocks(source: AudioSource, sampling_rate: int = 16000) -> Iterator[np.ndarray]:
@@ -98,14 +101,14 @@ def read_audio_blocks(source: AudioSource, sampling_rate: int = 16000) -> Iterat
 
 
 def audio_seconds(source: AudioSource) -> float:
-    """Return how long audio is, in seconds, as its header says.
+    """Return how long audio is, in seconds, as its header says; a container that does not say it is decoded.
 
     Raises:
         AudioFileError: The file is missing, empty, cut off, broken, or not audio.
         MissingExtraError: soundfile is not installed.
     """
     with _audio_file(source) as file:
-        return file.frames / file.samplerate
+        return (file.frames or sum(map(len, _blocks(file)))) / file.samplerate
 
 
 def resample_audio(waveform: np.ndarray, source_rate: int, target_rate: int) -> np.ndarray:
@@ -216,9 +219,8 @@ def _is_container(file: Any) -> bool:
 
 
 def _most_samples(file: Any, sampling_rate: int) -> int:
-    """Return how many samples a file has at a rate; of a container, whose header is not exact, at most."""
-    slack = file.samplerate if _is_container(file) else 0
-    return _resampled_length(file.frames + slack, file.samplerate, sampling_rate)
+    """Return how many samples a file has at a rate; no bound for a container, whose header need not say it."""
+    return sys.maxsize if _is_container(file) else _resampled_length(file.frames, file.samplerate, sampling_rate)
 
 
 def _check_rate_of(file: Any, name: str) -> None:

@@ -58,7 +58,8 @@ class MediaDataset(RowsDataset):
     def _media(self, row: Mapping[str, Any]) -> Any:
         """Return the image or sound of a row, as its processor takes it."""
         found = row[getattr(self.config, self.media)]
-        if isinstance(found, Mapping) and {"bytes", "path"} & found.keys():  # undecoded columns of `datasets`
+        # Columns of `datasets`, undecoded; those that are decoded are left to the processor.
+        if isinstance(found, Mapping) and {"bytes", "path"} >= found.keys():
             found = found.get("bytes") or found.get("path")
         if isinstance(found, (str, Path)) and self._folder is not None and "://" not in str(found):
             return self._folder / found

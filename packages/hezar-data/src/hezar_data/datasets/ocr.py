@@ -107,9 +107,16 @@ class OCRDataset(MediaDataset):
         out = set(bad)
         good = [number for number in range(len(texts)) if number not in out]
         unknown = sorted({character for number in bad for character in texts[number]} - self._label_of.keys())
-        said = f"longer than {longest} characters" if longest is not None else ""
-        if unknown:
-            said += f"{' or ' if said else ''}of characters that have no label ({' '.join(map(repr, unknown[:20]))})"
+        forbidden = {character for number in bad for character in texts[number]} & set(
+            self.config.invalid_characters or ()
+        )
+        reasons = {
+            f"longer than {longest} characters": longest is not None
+            and any(len(texts[number]) > longest for number in bad),
+            f"of characters that have no label ({' '.join(map(repr, unknown[:20]))})": bool(unknown),
+            f"of characters that the config forbids ({' '.join(map(repr, sorted(forbidden)))})": bool(forbidden),
+        }
+        said = " or ".join(reason for reason, holds in reasons.items() if holds)
         logger.warning(
             "%s: %d of %d rows are left out, for their texts are %s. They are in invalid_data.",
             self,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from hezar_data.audio.reading import load_audio
 from hezar_data.collators.speech_recognition import SpeechRecognitionDataCollator
 from hezar_data.configs.datasets import SpeechRecognitionDatasetConfig
 from hezar_data.datasets.media import MediaDataset
@@ -86,11 +85,10 @@ class SpeechRecognitionDataset(MediaDataset):
         given = {name: value for name, value in options.items() if value is not None and value != "longest"}
 
         def read(source: Any) -> Any:
-            rate = self.config.sampling_rate
-            if isinstance(source, Mapping):
-                source = source.get(self.config.audio_array_column, source)
-            samples = source if hasattr(source, "__array__") or isinstance(source, list) else load_audio(source, rate)
-            return extract(samples, sampling_rate=rate, return_tensors="numpy", **given)["input_features"][0]
+            if isinstance(source, Mapping) and self.config.audio_array_column in source:
+                source = {**source, "array": source[self.config.audio_array_column]}
+            features = extract(source, sampling_rate=self.config.sampling_rate, return_tensors="numpy", **given)
+            return features["input_features"][0]
 
         features = self._each(indices, rows, read)
         length, padding = self.config.labels_max_length, self._labels_padding()

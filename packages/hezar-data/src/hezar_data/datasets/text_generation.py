@@ -67,6 +67,8 @@ class TextGenerationDataset(RowsDataset):
         )  # fmt: skip
 
     def __len__(self) -> int:
+        if self.tokenizer is None:
+            return super().__len__()
         length = self.config.block_length
         return max(1, (len(self._tokens) + length - 1) // length)
 
@@ -77,6 +79,8 @@ class TextGenerationDataset(RowsDataset):
         return [min(length, len(self._tokens) - start) for start in range(0, len(self) * length, length)]
 
     def __getitems__(self, indices: Sequence[int]) -> list[dict[str, Any]]:
+        if self.tokenizer is None:
+            self._rows(indices)  # says so
         length = self.config.block_length
         blocks = [self._tokens[int(index) * length : (int(index) + 1) * length].tolist() for index in indices]
         return [{"token_ids": ids, "attention_mask": [1] * len(ids), "labels": list(ids)} for ids in blocks]
@@ -84,7 +88,7 @@ class TextGenerationDataset(RowsDataset):
     @cached_property
     def _tokens(self) -> np.ndarray:
         """All tokens, int32."""
-        end = getattr(self.tokenizer, "eos_token_id", None) if self.tokenizer is not None else None
+        end = self.tokenizer.eos_token_id
         parts: list[np.ndarray] = []
         rows = super().__len__()  # the rows that max_size leaves
         for start in range(0, rows, _CHUNK):

@@ -17,6 +17,7 @@ from hezar_hub import stand_in
 from hezar_models.embeddings.subwords import Subwords
 from hezar_models.embeddings.vectors import Matrix, WordVectors
 from hezar_models.errors import WeightsFileError
+from hezar_registry import InputError
 
 _FASTTEXT_MAGIC, _FASTTEXT_VERSIONS = 793712314, (11, 12)
 _MOST_NUMBERS = 2**16
@@ -164,8 +165,6 @@ def _decoded(word: bytes, encoding: str, file: Path, place: int) -> str:
 
 
 def _made(words: list[str], matrix: Matrix, file: Path, **options: Any) -> WordVectors:
-    from hezar_registry import InputError
-
     try:
         return WordVectors(words, matrix, **options)
     except InputError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -132,8 +133,9 @@ class EvaluationReport:
             if not name.endswith(" avg")
         ]  # fmt: skip
 
+    @cached_property
     def errors(self) -> list[float]:
-        """Return how wrong each row is: 0 is right.
+        """How wrong each row is: 0 is right.
 
         Of one label, it is what the right one lacks to a probability of 1, where the answer is wrong; of tags, the share of wrong
         ones; of a text, its character error rate.
@@ -152,6 +154,6 @@ class EvaluationReport:
 
     def worst(self, count: int) -> Sequence[tuple[int, float]]:
         """Return the rows that are most wrong, and how wrong they are; worst first, and never a right one."""
-        errors = self.errors()
+        errors = self.errors
         order = sorted(range(len(errors)), key=lambda row: (-errors[row], row))
         return [(row, errors[row]) for row in order[:count] if errors[row] > 0]

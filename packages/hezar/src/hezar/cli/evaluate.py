@@ -204,7 +204,7 @@ def _input_of(dataset: Any, row: int) -> Any:
 
 
 def _record(report: Any, dataset: Any, model: str, data: str) -> dict[str, Any]:
-    errors = report.errors()
+    errors = report.errors
     rows = [
         {"row": row + 1, "input": _input_of(dataset, row), "target": report.targets[row],
          "prediction": report.predictions[row], "error": errors[row]}
@@ -225,4 +225,4 @@ def _draw(report: Any, path: Path) -> None:
         draw_confusion(report.confusion(), report.labels, path)
     else:
         unit = "share of wrong tags" if report.task == "sequence_labeling" else "character error rate"
-        draw_errors(report.errors(), path, unit=unit)
+        draw_errors(report.errors, path, unit=unit)
